@@ -1,0 +1,101 @@
+//! The only hot code: a job over a piece of the input, summed exactly.
+//!
+//! Every number is read, its result computed and added. How the sums of wrapped 64-bit results are
+//! made exact again stands in [`vector`](self) beside the proof of its bound; the plain reference
+//! loop stands in `scalar`.
+
+mod element;
+mod scalar;
+mod vector;
+
+pub use element::{Cube, Element, Square};
+pub use vector::instruction_set;
+
+use crate::exact::Partial;
+use crate::input::{Input, Piece, Progression};
+use crate::job::Job;
+use crate::stop::Stop;
+use std::ops::Range;
+
+/// Which code computes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kernel {
+    /// Vector code for the best instruction set this CPU has.
+    #[default]
+    Auto,
+    /// The plain loop in 128-bit integers, one number after the other: the reference.
+    Scalar,
+}
+
+impl Kernel {
+    /// The name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Kernel::Auto => "auto",
+            Kernel::Scalar => "scalar",
+        }
+    }
+
+    /// The instruction set its code was compiled for, as the report names it.
+    #[must_use]
+    pub fn instruction_set(self) -> &'static str {
+        match self {
+            Kernel::Auto => instruction_set(),
+            Kernel::Scalar => "scalar",
+        }
+    }
+}
+
+/// How many numbers are computed between two looks at the [`Stop`]: under 25 ms in the slowest
+/// code, so that a chunk of any size is left in time.
+const STRIDE: u128 = 1 << 22;
+
+/// Runs `job` over the numbers of `input` at `positions` (fewer than 2^64 of them).
+///
+/// When `stop` is requested inside it, what it returns has fewer numbers than were asked for.
+#[must_use]
+pub fn compute(
+    job: Job,
+    kernel: Kernel,
+    input: &Input,
+    positions: Range<u128>,
+    stop: &Stop,
+) -> Partial {
+    let mut total = Partial::EMPTY;
+    let mut start = positions.start;
+    while start < positions.end {
+        let end = (start + STRIDE).min(positions.end);
+        for piece in input.pieces(start..end) {
+            total.merge(match job {
+                Job::Squares | Job::SumOfSquares => sum::<Square>(kernel, piece),
+                Job::Cubes => sum::<Cube>(kernel, piece),
+            });
+        }
+        start = end;
+        if start < positions.end && stop.reason().is_some() {
+            break;
+        }
+    }
+    total
+}
+
+/// The sum of one element function over a piece of fewer than 2^64 numbers.
+fn sum<E: Element>(kernel: Kernel, piece: Piece<'_>) -> Partial {
+    let (numbers, sum) = match piece {
+        Piece::List(list) => (list.len() as u64, scalar::sum_list::<E>(list)),
+        Piece::Progression(progression) => {
+            let sum = match kernel {
+                Kernel::Auto => vector::sum_progression::<E>(progression),
+                Kernel::Scalar => scalar::sum_progression::<E>(progression),
+            };
+            (numbers_of(progression), sum)
+        }
+    };
+    Partial { numbers, sum }
+}
+
+/// The count of a progression that is part of a chunk.
+fn numbers_of(progression: Progression) -> u64 {
+    u64::try_from(progression.numbers()).expect("a chunk has fewer than 2^64 numbers")
+}

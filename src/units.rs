@@ -1,0 +1,187 @@
+//! Durations, counts and rates: how they are read and how they are printed for people.
+
+use std::time::Duration;
+
+/// A count with a comma between each three digits: `99,999,999`.
+#[must_use]
+pub fn count(n: u128) -> String {
+    let digits = n.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A signed number with a comma between each three digits: `-1,000`.
+#[must_use]
+pub fn number(n: i64) -> String {
+    let sign = if n < 0 { "-" } else { "" };
+    format!("{sign}{}", count(u128::from(n.unsigned_abs())))
+}
+
+/// `1 number`, `2 numbers`: a count with its noun in the singular or plural.
+#[must_use]
+pub fn count_of(n: u128, noun: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", count(n))
+}
+
+/// Seconds in the unit that suits them, to three significant digits: `850 ns`, `3.10 ms`,
+/// `2 min 5 s`.
+#[must_use]
+pub fn seconds(elapsed_s: f64) -> String {
+    if elapsed_s < 1e-6 {
+        format!("{:.0} ns", elapsed_s * 1e9)
+    } else if elapsed_s < 1e-3 {
+        format!("{} µs", significant(elapsed_s * 1e6))
+    } else if elapsed_s < 1.0 {
+        format!("{} ms", significant(elapsed_s * 1e3))
+    } else if elapsed_s < 60.0 {
+        format!("{} s", significant(elapsed_s))
+    } else {
+        whole_units(elapsed_s.round())
+    }
+}
+
+/// The two largest units of a minute or more.
+fn whole_units(elapsed_s: f64) -> String {
+    let parts = [
+        ("d", (elapsed_s / 86_400.0).floor()),
+        ("h", (elapsed_s / 3_600.0).floor() % 24.0),
+        ("min", (elapsed_s / 60.0).floor() % 60.0),
+        ("s", elapsed_s % 60.0),
+    ];
+    let words: Vec<String> = parts
+        .into_iter()
+        .skip_while(|(_, n)| *n == 0.0)
+        .take(2)
+        .filter(|(_, n)| *n > 0.0)
+        .map(|(unit, n)| format!("{n:.0} {unit}"))
+        .collect();
+    words.join(" ")
+}
+
+/// A rate with its decimal prefix, to three significant digits: `32.3 G numbers/s`.
+#[must_use]
+pub fn rate(per_s: f64, noun: &str) -> String {
+    let (scaled, prefix) = [(1e12, "T "), (1e9, "G "), (1e6, "M "), (1e3, "k ")]
+        .into_iter()
+        .find(|(unit, _)| per_s >= *unit)
+        .map_or((per_s, ""), |(unit, prefix)| (per_s / unit, prefix));
+    format!("{} {prefix}{noun}/s", significant(scaled))
+}
+
+/// A share in percent, to three significant digits: `1.95%`.
+#[must_use]
+pub fn percent(share: f64) -> String {
+    format!("{}%", significant(share * 100.0))
+}
+
+/// Three significant digits of a number under 1000; larger ones whole.
+fn significant(x: f64) -> String {
+    let digits = if x >= 99.95 {
+        0
+    } else if x >= 9.995 {
+        1
+    } else {
+        2
+    };
+    format!("{x:.digits$}")
+}
+
+/// Reads a duration: a number, with a fraction if need be, and its unit (`ms`, `s`, `m`, `h`, `d`).
+///
+/// # Errors
+/// A sentence that quotes the text and says what was expected.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let expected = || {
+        format!(
+            "'{}' is not a duration: write a number and a unit, such as 500ms, 30s, 1.5m or 2h",
+            text.escape_debug()
+        )
+    };
+    let unit_at = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .ok_or_else(expected)?;
+    let (digits, unit) = text.split_at(unit_at);
+    let unit_s = match unit.trim() {
+        "ms" => 1e-3,
+        "s" | "sec" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3_600.0,
+        "d" => 86_400.0,
+        _ => return Err(expected()),
+    };
+    let value: f64 = digits.parse().map_err(|_| expected())?;
+    let duration = Duration::try_from_secs_f64(value * unit_s).map_err(|_| expected())?;
+    if duration.is_zero() {
+        return Err(format!(
+            "'{text}' is no time at all: give a duration above 0"
+        ));
+    }
+    Ok(duration)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped_in_threes() {
+        assert_eq!(count(0), "0");
+        assert_eq!(count(999), "999");
+        assert_eq!(count(1_000), "1,000");
+        assert_eq!(count(1 << 64), "18,446,744,073,709,551,616");
+        assert_eq!(number(i64::MIN), "-9,223,372,036,854,775,808");
+        assert_eq!(count_of(1, "number"), "1 number");
+        assert_eq!(count_of(0, "number"), "0 numbers");
+    }
+
+    #[test]
+    fn seconds_take_the_unit_that_suits_them() {
+        assert_eq!(seconds(0.0), "0 ns");
+        assert_eq!(seconds(85e-9), "85 ns");
+        assert_eq!(seconds(12.34e-6), "12.3 µs");
+        assert_eq!(seconds(3.1e-3), "3.10 ms");
+        assert_eq!(seconds(0.2504), "250 ms");
+        assert_eq!(seconds(59.94), "59.9 s");
+        assert_eq!(seconds(60.0), "1 min");
+        assert_eq!(seconds(125.2), "2 min 5 s");
+        assert_eq!(seconds(7_200.0), "2 h");
+        assert_eq!(seconds(200_000.0), "2 d 7 h");
+    }
+
+    #[test]
+    fn rates_and_shares_keep_three_digits() {
+        assert_eq!(rate(32.26e9, "numbers"), "32.3 G numbers/s");
+        assert_eq!(rate(999.0, "numbers"), "999 numbers/s");
+        assert_eq!(rate(1.5e3, "numbers"), "1.50 k numbers/s");
+        assert_eq!(percent(0.0195), "1.95%");
+        assert_eq!(percent(1.0), "100%");
+    }
+
+    #[test]
+    fn durations_are_read_with_their_unit() {
+        assert_eq!(parse_duration("30s"), Ok(Duration::from_secs(30)));
+        assert_eq!(parse_duration("1.5m"), Ok(Duration::from_secs(90)));
+        assert_eq!(parse_duration("500 ms"), Ok(Duration::from_millis(500)));
+        for wrong in [
+            "",
+            "30",
+            "s",
+            "1..2s",
+            "-1s",
+            "1y",
+            "0s",
+            "1e3s",
+            "٣s",
+            "99999999999999999999d",
+        ] {
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}
