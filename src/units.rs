@@ -8,7 +8,7 @@ pub fn count(n: u128) -> String {
     let digits = n.to_string();
     let mut grouped = String::with_capacity(digits.len() * 4 / 3);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -90,6 +90,9 @@ fn significant(x: f64) -> String {
     } else {
         2
     };
+    if x == 0.0 {
+        return "0".to_owned();
+    }
     format!("{x:.digits$}")
 }
 

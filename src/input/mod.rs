@@ -60,7 +60,6 @@ impl Progression {
     pub fn nth(&self, i: u128) -> i64 {
         assert!(i < self.numbers, "position {i} of {}", self.numbers);
         // Within the domain by construction, so wrapping arithmetic on the low 64 bits is exact.
-        #[expect(clippy::cast_possible_truncation, reason = "only the low bits matter")]
         let steps = i as i64;
         self.first.wrapping_add(steps.wrapping_mul(self.step))
     }
@@ -118,6 +117,7 @@ impl Segment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
     text: String,
+    step: Option<i64>,
     segments: Vec<Segment>,
     /// `ends[i]`: the position after the last number of segment i.
     ends: Vec<u128>,
@@ -133,7 +133,15 @@ impl Input {
         parse::input(text, step)
     }
 
-    fn from_segments(text: String, segments: Vec<Segment>) -> Input {
+    /// Reads a step for [`parse`](Self::parse): one number, in the same notations.
+    ///
+    /// # Errors
+    /// When it is no number, or 0.
+    pub fn parse_step(text: &str) -> Result<i64, InputError> {
+        parse::step(text)
+    }
+
+    fn from_segments(text: String, step: Option<i64>, segments: Vec<Segment>) -> Input {
         let ends = segments
             .iter()
             .scan(0, |end, segment| {
@@ -143,6 +151,7 @@ impl Input {
             .collect();
         Input {
             text,
+            step,
             segments,
             ends,
         }
@@ -158,6 +167,12 @@ impl Input {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The step its ranges were read with, when one was given.
+    #[must_use]
+    pub fn step(&self) -> Option<i64> {
+        self.step
     }
 
     /// The numbers at `positions`, as few runs as they make; positions past the end are left out.
@@ -179,7 +194,6 @@ impl Input {
                     Segment::Progression(progression) => {
                         Piece::Progression(progression.part(from..to))
                     }
-                    #[expect(clippy::cast_possible_truncation, reason = "within a slice")]
                     Segment::List(list) => Piece::List(&list[from as usize..to as usize]),
                 }
             })

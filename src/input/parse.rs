@@ -85,6 +85,14 @@ fn quote(text: &str) -> String {
     format!("{}{ellipsis}", cut.escape_debug())
 }
 
+/// Reads a step: one number, not 0.
+pub(super) fn step(text: &str) -> Result<i64, InputError> {
+    match endpoint(text.trim(), None)? {
+        0 => Err(InputError::ZeroStep),
+        step => Ok(step),
+    }
+}
+
 /// Reads a whole input.
 pub(super) fn input(text: &str, step: Option<i64>) -> Result<Input, InputError> {
     if step == Some(0) {
@@ -118,7 +126,7 @@ pub(super) fn input(text: &str, step: Option<i64>) -> Result<Input, InputError> 
     if step.is_some() && !has_range {
         return Err(InputError::StepWithoutRange { text: quote(text) });
     }
-    Ok(Input::from_segments(text.trim().to_owned(), segments))
+    Ok(Input::from_segments(text.trim().to_owned(), step, segments))
 }
 
 /// Reads `A..B` or `A..=B`.

@@ -1,0 +1,347 @@
+//! The command line: clap structs, and their conversion to validated commands.
+//!
+//! The environment is read here and nowhere else.
+
+use crate::cmd::{Usage, compute};
+use crate::engine::WORKERS_MAX;
+use crate::input::Input;
+use crate::job::Job;
+use crate::kernel::Kernel;
+use crate::machine;
+use crate::report::progress::Mode;
+use crate::report::{Format, Style};
+use crate::units;
+use anyhow::Context;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
+use std::io::Write;
+
+/// What a command line asks for.
+#[derive(Debug)]
+pub enum Command {
+    /// A numeric job.
+    Compute(Box<compute::Command>),
+    /// The completion script for a shell.
+    Completions(clap_complete::Shell),
+}
+
+/// What the process was started with, beside its arguments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terminal {
+    /// Whether standard output is a terminal.
+    pub stdout: bool,
+    /// Whether standard error is a terminal.
+    pub stderr: bool,
+}
+
+/// Run a numeric job on every core: exact totals, real work, every answer checked.
+#[derive(Debug, Parser)]
+#[command(name = "partask", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Sub,
+}
+
+#[derive(Debug, Subcommand)]
+enum Sub {
+    /// Square every number; the total is the sum of the squares
+    #[command(after_help = SQUARES_EXAMPLES)]
+    Squares(ComputeArgs),
+    /// Cube every number; the total is the sum of the cubes
+    #[command(after_help = CUBES_EXAMPLES)]
+    Cubes(ComputeArgs),
+    /// Add up the squares of all numbers
+    #[command(after_help = SUM_EXAMPLES)]
+    SumOfSquares(ComputeArgs),
+    /// Print the completion script for a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// The shell to complete in
+        shell: clap_complete::Shell,
+    },
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  partask squares 1..100000000 --workers 4
+  partask sum-of-squares 1..=1e9 --format json
+  partask help squares";
+
+const SQUARES_EXAMPLES: &str = "\
+Examples:
+  partask squares 1..100000000 --workers 4    the total and the timings
+  partask squares 3,4,5,6,6,7,87,8,8          a list, duplicates kept
+  partask squares -1000000..1000000 --quiet   the bare total, for scripts
+  partask squares 1..100 --step 2 --timings   every second number, and what each worker did";
+
+const CUBES_EXAMPLES: &str = "\
+Examples:
+  partask cubes 1..=100000
+  partask cubes 10..0 --step -1
+  partask cubes 1..1e8 --kernel scalar        what vector code buys
+  partask cubes 1..1e7 --verify               computed once more by the plain loop";
+
+const SUM_EXAMPLES: &str = "\
+Examples:
+  partask sum-of-squares 1..100000000 --workers 1
+  partask sum-of-squares 1..1e8 --format json
+  partask sum-of-squares 1..1e15 --time-limit 1s   stops with exit code 5";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  partask completions bash > partask.bash
+  partask completions fish > partask.fish";
+
+#[derive(Debug, Args)]
+struct ComputeArgs {
+    /// Ranges and numbers, comma-separated: A..B (without B), A..=B (with B), N
+    ///
+    /// A number is a signed 64-bit integer, written 100000000, 100_000_000, 1e8, 1.5e9, 2^32,
+    /// 2**32 or -5. Items are kept in order, duplicates too: 1..4,10,-2
+    #[arg(value_name = "INPUT")]
+    input: OsString,
+
+    /// Take every K-th number of the ranges; negative to run down
+    #[arg(long, value_name = "K")]
+    step: Option<String>,
+
+    /// Worker threads; by default the CPUs this process may use
+    #[arg(short, long, value_name = "N", env = "PARTASK_WORKERS")]
+    workers: Option<String>,
+
+    /// Numbers in a chunk; by default planned
+    #[arg(long, value_name = "N")]
+    chunk_size: Option<String>,
+
+    /// The report's form
+    #[arg(long, value_name = "FORM", default_value = "human", value_parser = formats())]
+    format: Format,
+
+    /// Print only the total
+    #[arg(short, long, conflicts_with_all = ["format", "timings"])]
+    quiet: bool,
+
+    /// Add the per-worker table: chunks, numbers, busy, idle, share
+    #[arg(long)]
+    timings: bool,
+
+    /// Compute everything once more by the reference path, and compare
+    #[arg(long)]
+    verify: bool,
+
+    /// Vector code for this CPU, or the plain reference loop
+    #[arg(long, default_value = "auto", value_parser = kernels())]
+    kernel: Kernel,
+
+    /// Stop after this time with exit code 5: 500ms, 30s, 5m, 2h
+    #[arg(long, value_name = "D")]
+    time_limit: Option<String>,
+
+    /// When to show a progress bar on standard error
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = modes())]
+    progress: Mode,
+}
+
+fn named<T: Copy + Send + Sync + 'static>(
+    choices: &'static [(&'static str, T)],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(choices.iter().map(|(name, _)| *name)).try_map(|chosen| {
+        choices
+            .iter()
+            .find(|(name, _)| *name == chosen)
+            .map(|(_, value)| *value)
+            .ok_or("not one of the names")
+    })
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    named(&[
+        ("human", Format::Human),
+        ("json", Format::Json),
+        ("csv", Format::Csv),
+        ("markdown", Format::Markdown),
+    ])
+}
+
+fn kernels() -> impl TypedValueParser<Value = Kernel> {
+    named(&[("auto", Kernel::Auto), ("scalar", Kernel::Scalar)])
+}
+
+fn modes() -> impl TypedValueParser<Value = Mode> {
+    named(&[
+        ("auto", Mode::Auto),
+        ("always", Mode::Always),
+        ("never", Mode::Never),
+    ])
+}
+
+/// Reads the arguments, the program's own name first.
+///
+/// # Errors
+/// A [`clap::Error`], which also carries `--help` and `--version`, or a [`Usage`].
+pub fn parse(
+    arguments: impl IntoIterator<Item = OsString>,
+    terminal: Terminal,
+) -> anyhow::Result<Command> {
+    let cli = Cli::try_parse_from(arguments.into_iter().map(shield_minus))?;
+    let (job, arguments) = match cli.command {
+        Sub::Squares(arguments) => (Job::Squares, arguments),
+        Sub::Cubes(arguments) => (Job::Cubes, arguments),
+        Sub::SumOfSquares(arguments) => (Job::SumOfSquares, arguments),
+        Sub::Completions { shell } => return Ok(Command::Completions(shell)),
+    };
+    let command = compute_command(job, &arguments, terminal)?;
+    Ok(Command::Compute(Box::new(command)))
+}
+
+/// Keeps an argument that starts with a minus and a digit from being taken for an option, by a
+/// space in front: no option starts so, and numbers are read without the spaces around them.
+fn shield_minus(argument: OsString) -> OsString {
+    match argument.as_encoded_bytes() {
+        [b'-', b'0'..=b'9', ..] => {
+            let mut shielded = OsString::from(" ");
+            shielded.push(argument);
+            shielded
+        }
+        _ => argument,
+    }
+}
+
+fn compute_command(
+    job: Job,
+    arguments: &ComputeArgs,
+    terminal: Terminal,
+) -> Result<compute::Command, Usage> {
+    let usage = |error: &dyn std::fmt::Display| Usage(error.to_string());
+    let step = arguments.step.as_deref().map(Input::parse_step).transpose();
+    let step = step.map_err(|error| Usage(format!("--step: {error}")))?;
+    let text = arguments.input.to_string_lossy();
+    let input = Input::parse(&text, step).map_err(|error| usage(&error))?;
+    let time_limit = arguments.time_limit.as_deref().map(units::parse_duration);
+    let spec = compute::Spec {
+        workers: workers(arguments.workers.as_deref())?,
+        chunk_size: arguments
+            .chunk_size
+            .as_deref()
+            .map(chunk_size)
+            .transpose()?,
+        kernel: arguments.kernel,
+        time_limit: time_limit
+            .transpose()
+            .map_err(|error| Usage(format!("--time-limit: {error}")))?,
+        verify: arguments.verify,
+        ..compute::Spec::new(job, input)
+    };
+    Ok(compute::Command {
+        spec,
+        style: Style {
+            format: arguments.format,
+            timings: arguments.timings,
+            colour: terminal.stdout && colour_wanted(),
+        },
+        quiet: arguments.quiet,
+        progress: match arguments.progress {
+            Mode::Auto if arguments.quiet => Mode::Never,
+            mode => mode,
+        },
+        stderr_is_terminal: terminal.stderr,
+    })
+}
+
+/// Reads a count of workers; none, or an empty one from the environment, is the CPUs there are.
+fn workers(text: Option<&str>) -> Result<usize, Usage> {
+    let cpus = machine::cpus_available();
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
+        return Ok(cpus.min(WORKERS_MAX));
+    };
+    text.parse()
+        .ok()
+        .filter(|workers| (1..=WORKERS_MAX).contains(workers))
+        .ok_or_else(|| {
+            Usage(format!(
+                "--workers '{}': give a whole number from 1 to {WORKERS_MAX}, or leave it out for the {} this process may use",
+                text.escape_debug(),
+                units::count_of(cpus as u128, "CPU"),
+            ))
+        })
+}
+
+/// Reads the numbers in a chunk, in any notation of a number.
+fn chunk_size(text: &str) -> Result<u64, Usage> {
+    let single = Input::parse(text, None)
+        .ok()
+        .filter(|input| input.numbers() == 1);
+    single
+        .and_then(|input| input.first())
+        .and_then(|size| u64::try_from(size).ok())
+        .filter(|size| *size > 0)
+        .ok_or_else(|| {
+            Usage(format!(
+                "--chunk-size '{}': give a whole number from 1 up, such as 65536 or 1e6",
+                text.trim().escape_debug()
+            ))
+        })
+}
+
+/// Whether colour is wanted where it can be shown (see no-color.org).
+fn colour_wanted() -> bool {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    !no_color && !dumb
+}
+
+/// Writes the completion script for `shell` to `out`.
+///
+/// # Errors
+/// When `out` can't be written to.
+pub fn write_completions(shell: clap_complete::Shell, out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "partask", &mut script);
+    out.write_all(&script)
+        .and_then(|()| out.flush())
+        .context("cannot write to standard output")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    fn spec(line: &str) -> compute::Spec {
+        let arguments = line.split_whitespace().map(OsString::from);
+        match parse(arguments, Terminal::default()).unwrap() {
+            Command::Compute(command) => command.spec,
+            Command::Completions(_) => panic!("no job"),
+        }
+    }
+
+    #[test]
+    fn a_leading_minus_is_no_option() {
+        assert_eq!(spec("partask squares -5..5").input.numbers(), 10);
+        assert_eq!(spec("partask cubes -5").input.first(), Some(-5));
+        assert_eq!(
+            spec("partask cubes 10..0 --step -1").input.first(),
+            Some(10)
+        );
+        assert_eq!(spec("partask cubes --step=-2 -w4 -1..-9").workers, 4);
+    }
+
+    #[test]
+    fn options_are_read_into_the_spec() {
+        let spec = spec(
+            "partask sum-of-squares 1..9 -w 3 --chunk-size 1e6 --kernel scalar --time-limit 1.5m --verify",
+        );
+        assert_eq!(
+            (spec.job, spec.workers, spec.chunk_size),
+            (Job::SumOfSquares, 3, Some(1_000_000))
+        );
+        assert_eq!(spec.kernel, Kernel::Scalar);
+        assert_eq!(spec.time_limit, Some(std::time::Duration::from_secs(90)));
+        assert!(spec.verify);
+    }
+}

@@ -1,0 +1,239 @@
+//! The report for people: a title, a few labelled lines, and the per-worker table.
+
+use super::table::{self, Table};
+use super::{Check, ComputeReport, Outcome, Preview, Style};
+use crate::units;
+use anstyle::{AnsiColor, Style as Ansi};
+use std::io::{self, Write};
+use std::time::Duration;
+
+/// How far the input's text is shown before it is cut, in characters.
+const INPUT_LEN_MAX: usize = 60;
+
+/// How a part of a line stands out on a terminal.
+#[derive(Clone, Copy)]
+enum Tone {
+    Plain,
+    Strong,
+    Good,
+    Warning,
+}
+
+/// A labelled line, in parts of one tone each.
+struct Row {
+    label: &'static str,
+    parts: Vec<(Tone, String)>,
+}
+
+impl Row {
+    fn plain(label: &'static str, text: String) -> Row {
+        Row {
+            label,
+            parts: vec![(Tone::Plain, text)],
+        }
+    }
+
+    fn text(&self) -> String {
+        self.parts.iter().map(|(_, text)| text.as_str()).collect()
+    }
+}
+
+/// Aligned lines.
+pub(super) fn write(report: &ComputeReport, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}      {}", title(report), report.input_read_as)?;
+    for row in rows(report) {
+        write!(out, "{:<11}", row.label)?;
+        for (tone, text) in &row.parts {
+            let ansi = if style.colour {
+                ansi(*tone)
+            } else {
+                Ansi::new()
+            };
+            write!(out, "{ansi}{text}{ansi:#}")?;
+        }
+        writeln!(out)?;
+    }
+    if style.timings {
+        writeln!(out)?;
+        table::human(&worker_table(report), out)?;
+    }
+    Ok(())
+}
+
+/// The same lines as Markdown.
+pub(super) fn write_markdown(
+    report: &ComputeReport,
+    timings: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut records = vec![("input".to_owned(), report.input_read_as.clone())];
+    records.extend(
+        rows(report)
+            .into_iter()
+            .map(|row| (row.label.to_owned(), row.text())),
+    );
+    writeln!(out, "**{}**\n", title(report))?;
+    writeln!(out, "| | |\n| --- | --- |")?;
+    for (label, text) in records {
+        writeln!(out, "| {label} | {} |", text.replace('|', r"\|"))?;
+    }
+    if timings {
+        writeln!(out)?;
+        table::markdown(&worker_table(report), out)?;
+    }
+    Ok(())
+}
+
+fn ansi(tone: Tone) -> Ansi {
+    match tone {
+        Tone::Plain => Ansi::new(),
+        Tone::Strong => Ansi::new().bold(),
+        Tone::Good => Ansi::new().fg_color(Some(AnsiColor::Green.into())),
+        Tone::Warning => Ansi::new().fg_color(Some(AnsiColor::Yellow.into())),
+    }
+}
+
+fn title(report: &ComputeReport) -> String {
+    let input: String = report.input.chars().take(INPUT_LEN_MAX).collect();
+    let ellipsis = if input.len() < report.input.len() {
+        "…"
+    } else {
+        ""
+    };
+    let job = match report.job.has_values() {
+        true => format!("{} of", report.job.name()),
+        false => format!("{} over", report.job.name()),
+    };
+    format!("{job} {}{ellipsis}", input.escape_debug())
+}
+
+fn rows(report: &ComputeReport) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if let Some(values) = &report.values
+        && !values.head.is_empty()
+    {
+        rows.push(Row::plain("values", preview(values)));
+    }
+    rows.extend(outcome_rows(report));
+    let workers = units::count_of(report.workers as u128, "worker");
+    rows.push(Row::plain(
+        "elapsed",
+        format!(
+            "{} on {workers}, {}",
+            seconds(report.elapsed),
+            units::rate(report.numbers_per_s(), "numbers")
+        ),
+    ));
+    rows.push(cpu_row(report));
+    rows.push(Row::plain(
+        "kernel",
+        format!(
+            "{}, {} of {}",
+            report.kernel.instruction_set(),
+            units::count_of(u128::from(report.chunks), "chunk"),
+            units::count_of(u128::from(report.chunk_size), "number"),
+        ),
+    ));
+    rows
+}
+
+fn preview(values: &Preview) -> String {
+    let words =
+        |values: &[super::BigInt]| values.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut all = words(&values.head);
+    if !values.tail.is_empty() {
+        all.push("…".to_owned());
+        all.extend(words(&values.tail));
+    }
+    all.join(", ")
+}
+
+fn outcome_rows(report: &ComputeReport) -> Vec<Row> {
+    let verdict = verdict(&report.checks);
+    match &report.outcome {
+        Outcome::Complete(total) => vec![Row {
+            label: "total",
+            parts: vec![(Tone::Strong, total.to_string()), verdict],
+        }],
+        Outcome::TimeLimit {
+            limit,
+            numbers_done,
+            total_so_far,
+        } => {
+            let done = units::count_of(*numbers_done, "number");
+            let share = units::percent(*numbers_done as f64 / report.numbers as f64);
+            let stopped = format!(
+                "at the time limit of {}, after {done} ({share}): incomplete",
+                seconds(*limit)
+            );
+            let mut rows = vec![Row {
+                label: "stopped",
+                parts: vec![(Tone::Warning, stopped)],
+            }];
+            if let Some(total) = total_so_far {
+                rows.push(Row {
+                    label: "so far",
+                    parts: vec![(Tone::Plain, total.to_string()), verdict],
+                });
+            }
+            rows
+        }
+    }
+}
+
+/// Whether the total was checked, and by what when it was not only the usual check.
+fn verdict(checks: &[Check]) -> (Tone, String) {
+    match checks {
+        [] => (Tone::Warning, "  (not verified)".to_owned()),
+        [Check::ClosedForm] => (Tone::Good, "  (verified)".to_owned()),
+        checks => {
+            let names: Vec<&str> = checks.iter().map(|check| check.name()).collect();
+            (
+                Tone::Good,
+                format!("  (verified by {})", names.join(" and ")),
+            )
+        }
+    }
+}
+
+fn cpu_row(report: &ComputeReport) -> Row {
+    let plural = if report.cpus == 1 { "" } else { "s" };
+    let used = format!(
+        "{}, {:.2} of {} CPU{plural} busy",
+        seconds(report.cpu),
+        report.cpus_busy(),
+        report.cpus
+    );
+    let mut parts = vec![(Tone::Plain, used)];
+    for warning in report.warnings() {
+        parts.push((Tone::Plain, "      ".to_owned()));
+        parts.push((Tone::Warning, format!("! {warning}")));
+    }
+    Row {
+        label: "cpu",
+        parts,
+    }
+}
+
+fn worker_table(report: &ComputeReport) -> Table {
+    let done = report.numbers_done();
+    let records = report.worker_tallies.iter().enumerate().map(|(i, worker)| {
+        let share = match done {
+            0 => 0.0,
+            _ => worker.numbers as f64 / done as f64,
+        };
+        vec![
+            ("worker", i.to_string()),
+            ("chunks", units::count(u128::from(worker.chunks))),
+            ("numbers", units::count(worker.numbers)),
+            ("busy", seconds(worker.busy)),
+            ("idle", seconds(report.elapsed.saturating_sub(worker.busy))),
+            ("share", units::percent(share)),
+        ]
+    });
+    Table::from_records(records.collect())
+}
+
+fn seconds(duration: Duration) -> String {
+    units::seconds(duration.as_secs_f64())
+}

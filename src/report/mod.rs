@@ -1,0 +1,185 @@
+//! What a run came to, as a document, and the forms it is written in.
+//!
+//! The documents hold raw figures; each writer derives what it shows. Nothing here prints: every
+//! writer is handed the `Write` it writes to.
+
+mod human;
+mod json;
+pub mod progress;
+mod table;
+
+pub use json::SCHEMA;
+
+use crate::aggregate::WorkerTally;
+use crate::exact::BigInt;
+use crate::job::Job;
+use crate::kernel::Kernel;
+use std::io::{self, Write};
+use std::time::Duration;
+
+/// The form a report is written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Aligned lines for people.
+    #[default]
+    Human,
+    /// One JSON object.
+    Json,
+    /// A header and one row; with timings one row a worker.
+    Csv,
+    /// Markdown tables.
+    Markdown,
+}
+
+/// The results of the first and the last numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// Results from the first on: all of them when `tail` is empty.
+    pub head: Vec<BigInt>,
+    /// The last results, when some between were left out.
+    pub tail: Vec<BigInt>,
+}
+
+/// Whether the whole input was computed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was, and this is the total.
+    Complete(BigInt),
+    /// The time limit came first.
+    TimeLimit {
+        /// The limit.
+        limit: Duration,
+        /// How many numbers had been computed.
+        numbers_done: u128,
+        /// The checked total of the first `numbers_done` numbers, unless the run had to leave a
+        /// chunk half done.
+        total_so_far: Option<BigInt>,
+    },
+}
+
+/// What a total was compared with before it was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// The sum by formula, in integers without a bound.
+    ClosedForm,
+    /// The same numbers computed once more by the plain reference loop.
+    Reference,
+}
+
+impl Check {
+    /// The check's name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Check::ClosedForm => "closed form",
+            Check::Reference => "reference path",
+        }
+    }
+}
+
+/// What a run of a numeric job came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComputeReport {
+    /// The job.
+    pub job: Job,
+    /// The input as it was written.
+    pub input: String,
+    /// The step given for its ranges.
+    pub step: Option<i64>,
+    /// How the input was read, in words.
+    pub input_read_as: String,
+    /// How many numbers the input has.
+    pub numbers: u128,
+    /// The first number, unless there is none.
+    pub first: Option<i64>,
+    /// The last number, unless there is none.
+    pub last: Option<i64>,
+    /// The first and last results; `None` for a fold, which has none.
+    pub values: Option<Preview>,
+    /// The total, or how far the run came.
+    pub outcome: Outcome,
+    /// What the total was checked against.
+    pub checks: Vec<Check>,
+    /// From before the workers were started until the total was there.
+    pub elapsed: Duration,
+    /// The CPU time, user and system, used in that span.
+    pub cpu: Duration,
+    /// How long the checks took, after that span.
+    pub verify: Duration,
+    /// How many workers ran.
+    pub workers: usize,
+    /// How many CPUs this process may use.
+    pub cpus: usize,
+    /// How many chunks were computed.
+    pub chunks: u64,
+    /// How many numbers a chunk has, the last perhaps fewer.
+    pub chunk_size: u64,
+    /// Which kernel was asked for.
+    pub kernel: Kernel,
+    /// What each worker did.
+    pub worker_tallies: Vec<WorkerTally>,
+}
+
+impl ComputeReport {
+    /// How many numbers were computed.
+    #[must_use]
+    pub fn numbers_done(&self) -> u128 {
+        match &self.outcome {
+            Outcome::Complete(_) => self.numbers,
+            Outcome::TimeLimit { numbers_done, .. } => *numbers_done,
+        }
+    }
+
+    /// Numbers computed in a second; 0 when no time could be measured.
+    #[must_use]
+    pub fn numbers_per_s(&self) -> f64 {
+        per_second(self.numbers_done() as f64, self.elapsed)
+    }
+
+    /// CPU time over elapsed time: how many CPUs were busy on average.
+    #[must_use]
+    pub fn cpus_busy(&self) -> f64 {
+        per_second(self.cpu.as_secs_f64(), self.elapsed)
+    }
+
+    /// What a reader should know before trusting the timings.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let short = self.workers > self.cpus;
+        let plural = if self.cpus == 1 { "" } else { "s" };
+        let warning = format!("{} workers on {} CPU{plural}", self.workers, self.cpus);
+        short.then_some(warning).into_iter().collect()
+    }
+}
+
+fn per_second(amount: f64, elapsed: Duration) -> f64 {
+    if elapsed.is_zero() {
+        0.0
+    } else {
+        amount / elapsed.as_secs_f64()
+    }
+}
+
+/// How a report is to look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// The form.
+    pub format: Format,
+    /// Whether the per-worker table is added.
+    pub timings: bool,
+    /// Whether the human form may use colour.
+    pub colour: bool,
+}
+
+/// Writes `report` to `out`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(report: &ComputeReport, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    match style.format {
+        Format::Human => human::write(report, style, out),
+        Format::Markdown => human::write_markdown(report, style.timings, out),
+        Format::Json => json::write(report, style.timings, out),
+        Format::Csv => table::csv(&json::rows(report, style.timings), out),
+    }
+}

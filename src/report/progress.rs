@@ -1,0 +1,167 @@
+//! The progress bar: the one home of indicatif.
+
+use crate::units;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+/// When a bar is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// On a terminal, once the work has lasted half a second.
+    #[default]
+    Auto,
+    /// From the start, also where standard error is no terminal.
+    Always,
+    /// Not at all.
+    Never,
+}
+
+/// How long work runs before a bar appears by itself: shorter work needs none.
+const DELAY: Duration = Duration::from_millis(500);
+
+/// How often the bar is drawn anew at most, in Hz.
+const REFRESH_HZ: u8 = 10;
+
+/// A bar on standard error with the share done, the rate and the time left.
+///
+/// Gone from the terminal when it is dropped.
+#[derive(Debug)]
+pub struct Progress {
+    mode: Mode,
+    on_terminal: bool,
+    numbers: u128,
+    started: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    /// The progress of work on `numbers` numbers, starting now.
+    #[must_use]
+    pub fn new(mode: Mode, on_terminal: bool, numbers: u128) -> Progress {
+        Progress {
+            mode,
+            on_terminal,
+            numbers,
+            started: Instant::now(),
+            bar: None,
+        }
+    }
+
+    /// Shows that `done` numbers are done, when it is time to show anything.
+    pub fn update(&mut self, done: u128) {
+        let wanted = match self.mode {
+            Mode::Never => false,
+            Mode::Always => true,
+            Mode::Auto => self.on_terminal && self.started.elapsed() >= DELAY,
+        };
+        if !wanted {
+            return;
+        }
+        let (started, numbers) = (self.started, self.numbers);
+        let bar = self.bar.get_or_insert_with(|| new_bar(self.on_terminal));
+        let share = done as f64 / (numbers as f64).max(1.0);
+        let elapsed_s = started.elapsed().as_secs_f64();
+        bar.set_position((share * BAR_LEN as f64) as u64);
+        bar.set_message(status(share, done, elapsed_s));
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// The steps of the bar: it shows a share, as a count may exceed 64 bits.
+const BAR_LEN: u64 = 10_000;
+
+/// `35.2%  12.3 G numbers/s  5.20 s left`.
+fn status(share: f64, done: u128, elapsed_s: f64) -> String {
+    let rate = units::rate(done as f64 / elapsed_s.max(1e-9), "numbers");
+    let left = match share {
+        share if share > 0.0 => units::seconds(elapsed_s * (1.0 - share) / share),
+        _ => "?".to_owned(),
+    };
+    format!("{:>5.1}%  {rate}  {left} left", share * 100.0)
+}
+
+fn new_bar(on_terminal: bool) -> ProgressBar {
+    let target = if on_terminal {
+        ProgressDrawTarget::stderr_with_hz(REFRESH_HZ)
+    } else {
+        ProgressDrawTarget::term_like_with_hz(Box::new(PlainStderr), REFRESH_HZ)
+    };
+    let style = ProgressStyle::with_template("[{bar:30}] {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ");
+    ProgressBar::with_draw_target(Some(BAR_LEN), target).with_style(style)
+}
+
+/// Standard error that is no terminal, for a bar that was asked for all the same: each state is
+/// written over the one before with a carriage return.
+#[derive(Debug)]
+struct PlainStderr;
+
+impl TermLike for PlainStderr {
+    fn width(&self) -> u16 {
+        80
+    }
+
+    fn move_cursor_up(&self, _lines: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_down(&self, _lines: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_right(&self, _columns: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_left(&self, _columns: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        writeln!(io::stderr(), "{text}")
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        write!(io::stderr(), "{text}")
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        write!(io::stderr(), "\r")
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_has_share_rate_and_time_left() {
+        assert_eq!(
+            status(0.25, 25_000, 10.0),
+            " 25.0%  2.50 k numbers/s  30.0 s left"
+        );
+        assert_eq!(status(0.0, 0, 0.0), "  0.0%  0 numbers/s  ? left");
+    }
+
+    #[test]
+    fn no_bar_without_a_terminal_or_before_its_time() {
+        for (mode, on_terminal) in [(Mode::Auto, false), (Mode::Auto, true), (Mode::Never, true)] {
+            let mut progress = Progress::new(mode, on_terminal, 10);
+            progress.update(5);
+            assert!(progress.bar.is_none());
+        }
+    }
+}
