@@ -1,4 +1,107 @@
-//! partask
+//! Run a numeric job over a range on every core: exact totals, real work, every answer checked.
+//!
+//! ```
+//! use partask::cmd::compute::{self, Spec};
+//! use partask::job::Job;
+//! use partask::report::Outcome;
+//! use partask::stop::Stop;
+//!
+//! let spec = Spec::new(Job::SumOfSquares, "1..100000000".parse()?);
+//! let report = compute::run(&spec, &Stop::new(), |_numbers_done| ())?;
+//! let Outcome::Complete(total) = &report.outcome else { unreachable!("no time limit") };
+//! assert_eq!(total.to_string(), "333333328333333350000000");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! This is the library behind the command `partask`; whatever the command does can be done from
+//! here.
+//!
+//! # Three promises
+//! - **Exact.** Every total is exact for every input that is accepted. Nothing wraps or rounds:
+//!   chunks are summed in 256 bits, totals are kept in integers without a bound.
+//! - **Real work.** Every number is read, its result computed and added, and the optimiser can't
+//!   know that the numbers form a series (see [`kernel`]).
+//! - **Checked.** A total is compared with an independent closed form ([`closed_form`]) before
+//!   anything is reported; a timing of a wrong answer is never shown.
+//!
+//! # The way a job flows
+//! ```text
+//! cli → cmd → plan (chunks) → engine (rayon pool, kernel per chunk) ⇒ channel ⇒ aggregate → report
+//! ```
+//!
+//! # The house, from the ground up
+//! A file imports only from layers below its own, and from its own folder; a test holds that.
+//!
+//! | layer | module | what lives there |
+//! | --- | --- | --- |
+//! | 0 | [`exact`] | exact sums: a chunk's in 256 bits, totals without a bound |
+//! | | [`machine`] | the CPUs this process may use, the CPU time it has used |
+//! | | [`stop`] | why a run ends early: a signal, a deadline |
+//! | | [`units`] | durations, counts, rates: read and print |
+//! | 1 | [`input`] | ranges and lists of numbers, and their notation |
+//! | | [`job`] | the kinds of numeric job |
+//! | | [`plan`] | how an input is cut into chunks |
+//! | | [`closed_form`] | what a total must be, by formula (on `input` and `job`) |
+//! | 2 | [`event`] | what crosses the channel |
+//! | | [`kernel`] | a job over a piece of input: the only hot code |
+//! | 3 | [`engine`] | workers that run a function on chunks; the home of rayon |
+//! | | [`aggregate`] | events to totals, outputs in order |
+//! | 4 | [`report`] | what a run came to, in four forms; the progress bar |
+//! | 5 | [`cmd`] | the subcommands |
+//! | 6 | [`cli`] | arguments to validated commands; the home of clap |
+//!
+//! # How to add
+//! | what | where |
+//! | --- | --- |
+//! | a job kind | a variant in [`job`]; its function in `kernel/element.rs` and its line in [`kernel::compute`]; its formula in [`closed_form`]; its subcommand in [`cli`] |
+//! | a job of your own, outside the crate | a chunk function for [`engine::Engine::run`], as in `examples/custom_job.rs` |
+//! | an instruction set | a target in `kernel/vector.rs` |
+//! | a form of report | a writer in [`report`] |
+//! | a subcommand | a file in [`cmd`], a variant in [`cli`] |
+//!
+//! # The JSON report
+//! `--format json` writes one object, whose `schema` changes when a field changes its meaning or
+//! goes away. Totals, results and numbers of the input are strings, as they exceed 2^53; durations
+//! are seconds. An absent value is `null` unless the table says that the field is left out.
+//!
+//! | field | type | meaning |
+//! | --- | --- | --- |
+//! | `schema` | string | `partask.report/1` |
+//! | `partask_version` | string | the version that wrote it |
+//! | `status` | string | `complete`, or `time-limit` when the run was cut short |
+//! | `job` | string | `squares`, `cubes` or `sum-of-squares` |
+//! | `input` | string | the input as it was written |
+//! | `step` | integer | the step given for its ranges |
+//! | `input_read_as` | string | how the input was read, in words |
+//! | `numbers` | integer | how many numbers the input has |
+//! | `numbers_done` | integer | how many were computed |
+//! | `first`, `last` | string | the first and the last number |
+//! | `total` | string | the total of a complete run |
+//! | `total_so_far` | string | the total of the first `numbers_done` numbers of one cut short |
+//! | `verified` | boolean | whether the total was checked |
+//! | `verified_by` | array of strings | `closed form`, `reference path` |
+//! | `elapsed_s` | number | from before the workers were started until the total was there |
+//! | `numbers_per_s` | number | `numbers_done` over `elapsed_s` |
+//! | `cpu_s` | number | user and system CPU time in that span |
+//! | `cpus_busy` | number | `cpu_s` over `elapsed_s` |
+//! | `cpus` | integer | the CPUs this process may use |
+//! | `verify_s` | number | how long the checks took, after that span |
+//! | `time_limit_s` | number | the limit that cut the run short |
+//! | `workers` | integer | worker threads |
+//! | `chunks` | integer | chunks computed |
+//! | `chunk_size` | integer | numbers in a chunk, the last perhaps fewer |
+//! | `kernel` | string | `auto` or `scalar` |
+//! | `instruction_set` | string | what ran: `avx512`, `avx2`, `neon`, `baseline`, or `scalar` |
+//! | `warnings` | array of strings | what to know before trusting the timings |
+//! | `values` | object | `head` and `tail`, arrays of strings: the first and last results; `complete`, whether `head` is all; left out for a fold |
+//! | `timings` | array of objects | with `--timings`, one a worker: `worker`, `chunks`, `numbers`, `busy_s`, `idle_s`, `share`; left out otherwise |
+//!
+//! CSV has the fields that are one value each as columns, lists joined by `; `; with `--timings`
+//! it has one row a worker, its figures in the columns `worker` to `worker_share`.
+
+// Only the library: examples, benches and tests have their own standard output.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod aggregate;
 pub mod cli;
 pub mod closed_form;

@@ -9,7 +9,7 @@ use crate::event::Panic;
 use crate::exact::{self, BigInt, Partial};
 use crate::input::Input;
 use crate::job::Job;
-use crate::kernel::{self, Element, Kernel};
+use crate::kernel::{self, Kernel};
 use crate::machine;
 use crate::plan::{Plan, PlanError};
 use crate::report::progress::{self, Progress};
@@ -334,11 +334,8 @@ fn reference(
 fn preview(spec: &Spec) -> Preview {
     let results = |positions: Range<u128>| {
         let numbers = spec.input.iter_at(positions);
-        let result = |x| match spec.job {
-            Job::Squares | Job::SumOfSquares => kernel::Square::exact(x),
-            Job::Cubes => kernel::Cube::exact(x),
-        };
-        numbers.map(|x| exact::unbounded(result(x))).collect()
+        let results = numbers.map(|x| kernel::result(spec.job, x));
+        results.map(exact::unbounded).collect()
     };
     let numbers = spec.input.numbers();
     if numbers <= VALUES_SHOWN_MAX {

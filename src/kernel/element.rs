@@ -5,7 +5,7 @@ use crate::exact::I256;
 use crate::input::Progression;
 
 /// A function of one number that a kernel can be compiled for.
-pub trait Element: Copy + Send + Sync + 'static {
+pub(super) trait Element: Copy + Send + Sync + 'static {
     /// The function modulo 2^64.
     fn wrapped(x: i64) -> i64;
 
@@ -39,11 +39,11 @@ pub(super) const BLOCK_LEN: usize = 1024;
 
 /// x².
 #[derive(Clone, Copy, Debug)]
-pub struct Square;
+pub(super) struct Square;
 
 /// x³.
 #[derive(Clone, Copy, Debug)]
-pub struct Cube;
+pub(super) struct Cube;
 
 /// The largest power of two up to `limit` (a power of two) that `fits`, or 0.
 fn largest_power_of_two(limit: u64, fits: impl Fn(u128) -> bool) -> u64 {

@@ -1,20 +1,18 @@
 //! The only hot code: a job over a piece of the input, summed exactly.
 //!
 //! Every number is read, its result computed and added. How the sums of wrapped 64-bit results are
-//! made exact again stands in [`vector`](self) beside the proof of its bound; the plain reference
+//! made exact again stands in `vector` beside the proof of its bound; the plain reference
 //! loop stands in `scalar`.
 
 mod element;
 mod scalar;
 mod vector;
 
-pub use element::{Cube, Element, Square};
-pub use vector::instruction_set;
-
-use crate::exact::Partial;
+use crate::exact::{I256, Partial};
 use crate::input::{Input, Piece, Progression};
 use crate::job::Job;
 use crate::stop::Stop;
+use element::{Cube, Element, Square};
 use std::ops::Range;
 
 /// Which code computes.
@@ -37,11 +35,12 @@ impl Kernel {
         }
     }
 
-    /// The instruction set its code was compiled for, as the report names it.
+    /// The instruction set of the code that runs on this CPU: `avx512`, `avx2`, `neon`, `baseline`
+    /// for what every CPU of its kind has, or `scalar`.
     #[must_use]
     pub fn instruction_set(self) -> &'static str {
         match self {
-            Kernel::Auto => instruction_set(),
+            Kernel::Auto => vector::instruction_set(),
             Kernel::Scalar => "scalar",
         }
     }
@@ -78,6 +77,15 @@ pub fn compute(
         }
     }
     total
+}
+
+/// The result of `job` for one number (for a fold, what that number adds to it).
+#[must_use]
+pub fn result(job: Job, x: i64) -> I256 {
+    match job {
+        Job::Squares | Job::SumOfSquares => Square::exact(x),
+        Job::Cubes => Cube::exact(x),
+    }
 }
 
 /// The sum of one element function over a piece of fewer than 2^64 numbers.

@@ -165,15 +165,13 @@ fn wrapped_sums<E: Element>(
     }
 }
 
-/// The instruction set that [`Kernel::Auto`](super::Kernel::Auto) runs on this CPU: `avx512`,
-/// `avx2`, `neon`, or `baseline` for what every CPU of this architecture has.
-#[must_use]
+/// The instruction set that `wrapped_sums` runs with on this CPU: it has the same targets.
 #[multiversion(targets(
     "x86_64+avx512f+avx512dq+avx512vl+avx512bw",
     "x86_64+avx2",
     "aarch64+neon"
 ))]
-pub fn instruction_set() -> &'static str {
+pub(super) fn instruction_set() -> &'static str {
     multiversion::target::match_target! {
         "x86_64+avx512f+avx512dq+avx512vl+avx512bw" => "avx512",
         "x86_64+avx2" => "avx2",

@@ -127,14 +127,20 @@ fn rows(report: &ComputeReport) -> Vec<Row> {
     rows.push(cpu_row(report));
     rows.push(Row::plain(
         "kernel",
-        format!(
-            "{}, {} of {}",
-            report.kernel.instruction_set(),
-            units::count_of(u128::from(report.chunks), "chunk"),
-            units::count_of(u128::from(report.chunk_size), "number"),
-        ),
+        format!("{}, {}", report.kernel.instruction_set(), chunks(report)),
     ));
     rows
+}
+
+fn chunks(report: &ComputeReport) -> String {
+    let chunks = units::count_of(u128::from(report.chunks), "chunk");
+    match report.chunks {
+        0 | 1 => chunks,
+        _ => format!(
+            "{chunks} of {}",
+            units::count_of(u128::from(report.chunk_size), "number")
+        ),
+    }
 }
 
 fn preview(values: &Preview) -> String {

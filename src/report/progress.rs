@@ -1,6 +1,7 @@
 //! The progress bar: the one home of indicatif.
 
 use crate::units;
+use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
@@ -25,7 +26,7 @@ const REFRESH_HZ: u8 = 10;
 
 /// A bar on standard error with the share done, the rate and the time left.
 ///
-/// Gone from the terminal when it is dropped.
+/// Gone from the terminal when it is dropped; elsewhere its last state stays.
 #[derive(Debug)]
 pub struct Progress {
     mode: Mode,
@@ -70,7 +71,13 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
+            if self.on_terminal {
+                bar.finish_and_clear();
+            } else {
+                bar.abandon();
+                // Standard error gone is no reason to fail.
+                let _ = writeln!(io::stderr());
+            }
         }
     }
 }
@@ -89,25 +96,43 @@ fn status(share: f64, done: u128, elapsed_s: f64) -> String {
 }
 
 fn new_bar(on_terminal: bool) -> ProgressBar {
-    let target = if on_terminal {
-        ProgressDrawTarget::stderr_with_hz(REFRESH_HZ)
-    } else {
-        ProgressDrawTarget::term_like_with_hz(Box::new(PlainStderr), REFRESH_HZ)
-    };
+    let target =
+        ProgressDrawTarget::term_like_with_hz(Box::new(Line::new(on_terminal)), REFRESH_HZ);
     let style = ProgressStyle::with_template("[{bar:30}] {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("=> ");
     ProgressBar::with_draw_target(Some(BAR_LEN), target).with_style(style)
 }
 
-/// Standard error that is no terminal, for a bar that was asked for all the same: each state is
-/// written over the one before with a carriage return.
+/// The one line of standard error the bar is written on, over and over.
+///
+/// indicatif's own terminal fills the line to its last column, so that the `^C` a terminal echoes
+/// goes to the next line and the bar can't be found again to be cleared; this one stops short.
 #[derive(Debug)]
-struct PlainStderr;
+struct Line {
+    on_terminal: bool,
+    columns: u16,
+}
 
-impl TermLike for PlainStderr {
+impl Line {
+    /// The columns left free for an echoed `^C` and the cursor.
+    const MARGIN: u16 = 4;
+    /// The columns of a terminal that does not say, and of what is none.
+    const COLUMNS: u16 = 80;
+
+    fn new(on_terminal: bool) -> Line {
+        let size = on_terminal.then(|| Term::stderr().size_checked()).flatten();
+        let columns = size.map_or(Line::COLUMNS, |(_, columns)| columns);
+        Line {
+            on_terminal,
+            columns: columns.saturating_sub(Line::MARGIN),
+        }
+    }
+}
+
+impl TermLike for Line {
     fn width(&self) -> u16 {
-        80
+        self.columns
     }
 
     fn move_cursor_up(&self, _lines: usize) -> io::Result<()> {
@@ -134,8 +159,10 @@ impl TermLike for PlainStderr {
         write!(io::stderr(), "{text}")
     }
 
+    /// To the line's start; on a terminal the line is erased, elsewhere it is written over.
     fn clear_line(&self) -> io::Result<()> {
-        write!(io::stderr(), "\r")
+        let erase = if self.on_terminal { "\r\x1b[2K" } else { "\r" };
+        write!(io::stderr(), "{erase}")
     }
 
     fn flush(&self) -> io::Result<()> {

@@ -1,0 +1,23 @@
+//! Python's `Pool(5).map(square, numbers)`: a function over a list on five workers, the results in
+//! input order.
+
+use partask::aggregate::Window;
+use partask::engine::{self, Engine};
+use partask::stop::Stop;
+
+const NUMBERS: [i64; 9] = [3, 4, 5, 6, 6, 7, 87, 8, 8];
+
+fn main() -> anyhow::Result<()> {
+    let engine = Engine::new(5)?;
+    // At most 16 results wait for one before them.
+    let (next, turns) = Window::new(16).split(engine::indices(NUMBERS.len() as u64));
+    let squares: Vec<i64> = engine.run(
+        next,
+        |index| NUMBERS[index as usize].pow(2),
+        &Stop::new(),
+        |events| turns.in_order(events).collect::<Result<_, _>>(),
+    )?;
+    let words: Vec<String> = squares.iter().map(ToString::to_string).collect();
+    println!("{}", words.join(" "));
+    Ok(())
+}
