@@ -1,0 +1,374 @@
+//! The project's promises on speed and memory, each measured as a ratio within this one run and
+//! printed beside its bar.
+//!
+//! Whole processes are timed where the kernel is not named, at two workers against two threads.
+//! Whatever is compared takes turns, and the median counts: machines drift, and are seldom alone.
+//! Only a broken promise to do real work ends this with a failure; the others depend on the
+//! machine.
+
+mod common;
+mod process;
+mod rivals;
+
+use anyhow::{Context, ensure};
+use partask::input::Input;
+use partask::job::Job;
+use partask::kernel::{self, Kernel};
+use partask::machine;
+use partask::stop::Stop;
+use process::partask;
+use std::hint::black_box;
+use std::io::{self, Write};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+/// The range that partask and its rivals add up the squares of is 1 … END-1.
+const END: u64 = 100_000_000;
+
+/// What they should come to.
+const TOTAL: u128 = 333_333_328_333_333_350_000_000;
+
+/// Doubling the numbers must multiply the time by this much.
+const DOUBLING: std::ops::RangeInclusive<f64> = 1.8..=2.2;
+
+/// How often doubling may be disturbed before it counts as broken.
+const DOUBLING_ATTEMPTS: usize = 3;
+
+/// The most that a number may cost at one length of the input, relative to another: flat, but for
+/// what the machine drifts meanwhile.
+const COST_SPREAD_MAX: f64 = 1.2;
+
+/// The most memory a run may take, whatever its input.
+const MEMORY_MAX: u64 = 12 << 20;
+
+fn main() -> anyhow::Result<ExitCode> {
+    // `cargo test --all-targets` runs benches too, unoptimised and without this word.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return Ok(ExitCode::SUCCESS);
+    }
+    row("what", "measured", "bar", "met")?;
+    limit()?;
+    cubes()?;
+    let real = [Job::Squares, Job::Cubes].map(doubling);
+    against_c("uint64_t")?;
+    against_c("unsigned __int128")?;
+    against_python()?;
+    second_worker()?;
+    memory("1e3 numbers", "1e3", Duration::from_millis(300))?;
+    memory(
+        "1 s of 1e12 numbers",
+        "1e12 --time-limit 1s",
+        Duration::from_millis(1_500),
+    )?;
+    start()?;
+    flat()?;
+    for real in real {
+        if !real? {
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(what: &str, measured: &str, bar: &str, met: &str) -> io::Result<()> {
+    writeln!(
+        io::stdout(),
+        "{what:<46} | {measured:<40} | {bar:<10} | {met}"
+    )
+}
+
+fn judged(what: &str, measured: &str, bar: &str, met: bool) -> io::Result<()> {
+    row(what, measured, bar, if met { "yes" } else { "NO" })
+}
+
+fn skipped(what: &str, why: &str) -> io::Result<()> {
+    row(what, &format!("skipped: {why}"), "", "-")
+}
+
+/// One way to measure something, in seconds.
+type Measure<'a> = &'a mut dyn FnMut() -> anyhow::Result<f64>;
+
+/// Measures one after the other, `rounds` times over.
+fn in_turns<const N: usize>(
+    rounds: usize,
+    mut measures: [Measure; N],
+) -> anyhow::Result<[Vec<f64>; N]> {
+    let mut measured = [const { Vec::new() }; N];
+    for _ in 0..rounds {
+        for (measure, results) in measures.iter_mut().zip(&mut measured) {
+            results.push(measure()?);
+        }
+    }
+    Ok(measured)
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
+/// The median of the ratios of what was measured in the same round.
+fn ratio(above: &[f64], below: &[f64]) -> f64 {
+    let ratios: Vec<f64> = above.iter().zip(below).map(|(a, b)| a / b).collect();
+    median(&ratios)
+}
+
+fn time<T>(work: impl FnOnce() -> T) -> f64 {
+    let started = Instant::now();
+    black_box(work());
+    started.elapsed().as_secs_f64()
+}
+
+/// How long the kernel takes for `numbers` numbers from 1 on.
+fn kernel_s(job: Job, numbers: u64) -> anyhow::Result<f64> {
+    let input: Input = format!("1..={numbers}").parse()?;
+    let positions = 0..u128::from(numbers);
+    Ok(time(|| {
+        kernel::compute(job, Kernel::Auto, &input, positions, &Stop::new())
+    }))
+}
+
+/// Billions of numbers a second.
+fn giga(numbers: u64, seconds: &[f64]) -> f64 {
+    numbers as f64 / median(seconds) / 1e9
+}
+
+/// Squares against the machine: the multiply-add loop, and the multiply loop, which can be faster.
+fn limit() -> anyhow::Result<()> {
+    let numbers = 1 << 26;
+    let rounds = numbers / common::LANES as u64;
+    let [squares, multiply_add, multiply] = in_turns(
+        31,
+        [
+            &mut || kernel_s(Job::Squares, numbers),
+            &mut || {
+                Ok(time(|| {
+                    common::multiply_add(rounds, black_box(3), black_box(5))
+                }))
+            },
+            &mut || Ok(time(|| common::multiply(rounds, black_box(3)))),
+        ],
+    )?;
+    let name = Kernel::Auto.instruction_set();
+    for (limit, seconds) in [("multiply-add", &multiply_add), ("multiply", &multiply)] {
+        let share = ratio(seconds, &squares);
+        let (own, machine) = (giga(numbers, &squares), giga(numbers, seconds));
+        judged(
+            &format!("squares kernel / {limit} limit, {name}"),
+            &format!("{share:.2} ({own:.1} of {machine:.1} G/s)"),
+            "≥ 0.55",
+            share >= 0.55,
+        )?;
+    }
+    Ok(())
+}
+
+/// Cubes against the loop one would write by hand.
+fn cubes() -> anyhow::Result<()> {
+    let numbers = 1 << 24;
+    let [kernel, by_hand] = in_turns(
+        15,
+        [&mut || kernel_s(Job::Cubes, numbers), &mut || {
+            Ok(time(|| common::cubes_u128(black_box(1), numbers / 1024)))
+        }],
+    )?;
+    let times = ratio(&by_hand, &kernel);
+    let (own, plain) = (giga(numbers, &kernel), giga(numbers, &by_hand));
+    judged(
+        "cubes kernel / plain u128 loop",
+        &format!("{times:.1} × ({own:.1} and {plain:.1} G/s)"),
+        "≥ 3 ×",
+        times >= 3.0,
+    )?;
+    Ok(())
+}
+
+/// Twice the numbers, twice the time: an optimiser that found a closed form would be found out.
+fn doubling(job: Job) -> anyhow::Result<bool> {
+    let numbers = 1 << 26;
+    let mut attempts = Vec::new();
+    for _ in 0..DOUBLING_ATTEMPTS {
+        let [once, twice] = in_turns(
+            21,
+            [&mut || kernel_s(job, numbers), &mut || {
+                kernel_s(job, 2 * numbers)
+            }],
+        )?;
+        attempts.push(ratio(&twice, &once));
+        if DOUBLING.contains(&attempts[attempts.len() - 1]) {
+            break;
+        }
+    }
+    let real = DOUBLING.contains(&attempts[attempts.len() - 1]);
+    let shown: Vec<String> = attempts.iter().map(|times| format!("{times:.2}")).collect();
+    judged(
+        &format!("{} of twice the numbers / of once", job.name()),
+        &format!("{} × the time", shown.join(", then ")),
+        "1.8 to 2.2",
+        real,
+    )?;
+    Ok(real)
+}
+
+/// How long partask's whole process takes for the sum, and that the sum is right.
+fn whole_process_s() -> anyhow::Result<f64> {
+    let arguments = format!("sum-of-squares 1..{END} --workers 2 --quiet");
+    process::seconds(&mut partask(&arguments), Some(&TOTAL.to_string()))
+}
+
+/// What a rival's total is worth.
+fn verdict(printed: &str) -> &'static str {
+    let wrapped = TOTAL % (1 << 64);
+    match printed {
+        _ if printed == TOTAL.to_string() => "exact",
+        _ if printed == wrapped.to_string() => "wrapped, wrong",
+        _ => "wrong",
+    }
+}
+
+fn against_c(sum: &str) -> anyhow::Result<()> {
+    let what = format!("sum-of-squares / C in {sum}");
+    let mut rival: Command = match rivals::c(sum, END) {
+        Ok(rival) => rival,
+        Err(why) => return Ok(skipped(&what, &why)?),
+    };
+    let (_, printed) = process::run(&mut rival)?;
+    let [own, other] = in_turns(
+        31,
+        [&mut whole_process_s, &mut || {
+            process::seconds(&mut rival, Some(&printed))
+        }],
+    )?;
+    let share = ratio(&own, &other);
+    let (own_ms, other_ms) = (median(&own) * 1e3, median(&other) * 1e3);
+    judged(
+        &what,
+        &format!(
+            "{share:.2} ({own_ms:.1} and {other_ms:.1} ms: {})",
+            verdict(&printed)
+        ),
+        "≤ 0.8",
+        share <= 0.8,
+    )?;
+    Ok(())
+}
+
+fn against_python() -> anyhow::Result<()> {
+    let what = "Python's Pool(4).starmap / sum-of-squares";
+    let mut rival = match rivals::python(END) {
+        Ok(rival) => rival,
+        Err(why) => return Ok(skipped(what, &why)?),
+    };
+    let (first_s, printed) = process::run(&mut rival)?;
+    let mut other = vec![first_s];
+    other.push(process::seconds(&mut rival, Some(&printed))?);
+    let [own] = in_turns(15, [&mut whole_process_s])?;
+    other.push(process::seconds(&mut rival, Some(&printed))?);
+    let (own_s, other_s) = (median(&own), median(&other));
+    let times = other_s / own_s;
+    judged(
+        what,
+        &format!(
+            "{times:.0} × ({other_s:.2} s: {}; {:.1} ms)",
+            verdict(&printed),
+            own_s * 1e3
+        ),
+        "≥ 250 ×",
+        times >= 250.0,
+    )?;
+    Ok(())
+}
+
+fn second_worker() -> anyhow::Result<()> {
+    let what = "1 worker / 2 workers, 1e11 numbers";
+    if machine::cpus_available() < 2 {
+        return Ok(skipped(what, "one CPU")?);
+    }
+    let run = |workers: usize| {
+        let arguments = format!("sum-of-squares 0..1e11 --workers {workers} --quiet");
+        process::seconds(&mut partask(&arguments), None)
+    };
+    let [one, two] = in_turns(3, [&mut || run(1), &mut || run(2)])?;
+    let times = ratio(&one, &two);
+    judged(
+        what,
+        &format!(
+            "{times:.2} × ({:.2} and {:.2} s)",
+            median(&one),
+            median(&two)
+        ),
+        "≥ 1.9 ×",
+        times >= 1.9,
+    )?;
+    Ok(())
+}
+
+/// The peak of a run over 0..`end`, which ends within `settle`.
+fn memory(name: &str, end: &str, settle: Duration) -> anyhow::Result<()> {
+    let arguments = format!("sum-of-squares 0..{end} --workers 8");
+    let what = format!("peak memory, 8 workers, {name}");
+    match process::peak_memory(&arguments, settle)? {
+        Some(bytes) => judged(
+            &what,
+            &format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)),
+            "≤ 12 MiB",
+            bytes <= MEMORY_MAX,
+        )?,
+        None => skipped(&what, "no /proc")?,
+    }
+    Ok(())
+}
+
+/// What it costs to start at all.
+fn start() -> anyhow::Result<()> {
+    let [own, nothing] = in_turns(
+        101,
+        [
+            &mut || process::seconds(&mut partask("squares 1..10"), None),
+            &mut || process::seconds(&mut Command::new("true"), None),
+        ],
+    )?;
+    let (own_ms, nothing_ms) = (median(&own) * 1e3, median(&nothing) * 1e3);
+    let over_ms = own_ms - nothing_ms;
+    judged(
+        "partask squares 1..10 - true",
+        &format!("{over_ms:.2} ms ({own_ms:.2} and {nothing_ms:.2} ms)"),
+        "≤ 3 ms",
+        over_ms <= 3.0,
+    )?;
+    Ok(())
+}
+
+/// The cost of a number by the length of the input, on one worker, as partask reports it.
+fn flat() -> anyhow::Result<()> {
+    let cost = |range: &str| {
+        let arguments = format!("squares 0..{range} --workers 1 --format json");
+        let (_, report) = process::run(&mut partask(&arguments))?;
+        let report: serde_json::Value = serde_json::from_str(&report)?;
+        let per_s = report["numbers_per_s"].as_f64().context("a rate")?;
+        ensure!(per_s > 0.0, "no numbers of {range}");
+        Ok(1e12 / per_s)
+    };
+    let costs_ps = in_turns(
+        5,
+        [
+            &mut || cost("1e8"),
+            &mut || cost("1e9"),
+            &mut || cost("1e10"),
+            &mut || cost("1e11"),
+            &mut || cost("1e12 --time-limit 3s"),
+        ],
+    )?
+    .map(|costs| median(&costs));
+    let least = costs_ps.into_iter().fold(f64::INFINITY, f64::min);
+    let spread = costs_ps.into_iter().fold(0.0, f64::max) / least;
+    let shown: Vec<String> = costs_ps.iter().map(|cost| format!("{cost:.1}")).collect();
+    judged(
+        "cost per number, 1e8 to 1e12: most / least",
+        &format!("{spread:.2} ({} ps)", shown.join(" ")),
+        "≤ 1.2",
+        spread <= COST_SPREAD_MAX,
+    )?;
+    Ok(())
+}

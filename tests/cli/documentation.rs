@@ -1,0 +1,191 @@
+//! Every command in the README and in `--help` runs, and comes to what is printed under it.
+
+use crate::harness::{Run, run_line, run_shell};
+use std::path::Path;
+
+/// A command that the documentation shows, with what it says of it.
+#[derive(Debug, PartialEq, Eq)]
+struct Shown {
+    /// What is typed.
+    line: String,
+    /// The exit code that the text states, or 0.
+    code: i32,
+    /// The output that is shown under it.
+    output: Vec<String>,
+}
+
+impl Shown {
+    /// The command of a line of text, if it is one that this test can run.
+    fn new(line: &str) -> Option<Shown> {
+        let line = line.replace("cargo run --release -- ", "partask ");
+        let (typed, said) = line.split_once("  ").unwrap_or((&line, ""));
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let elsewhere = ["cargo", "git", "cd", "#"].contains(words.first()?);
+        (words.contains(&"partask") && !elsewhere).then(|| Shown {
+            line: typed.trim().to_owned(),
+            code: stated_code(said).or(stated_code(typed)).unwrap_or(0),
+            output: Vec::new(),
+        })
+    }
+
+    /// What does not hold of a run of it, in a sentence.
+    fn fault(&self, run: &Run) -> Option<String> {
+        let said = self.output.iter().find_map(|line| stated_code(line));
+        let code = said.unwrap_or(self.code);
+        if run.code != Some(code) {
+            return Some(format!(
+                "`{}`: exit code {code} was promised: {run:?}",
+                self.line
+            ));
+        }
+        let real: Vec<&str> = run
+            .stdout
+            .lines()
+            .chain(run.stderr.lines())
+            .map(str::trim)
+            .collect();
+        let promised = self.output.iter().map(|line| line.trim());
+        let missing = promised
+            .filter(|line| is_stable(line))
+            .find(|line| !real.contains(line));
+        missing.map(|line| format!("`{}` does not print '{line}': {run:?}", self.line))
+    }
+}
+
+/// The number after `exit code `.
+fn stated_code(text: &str) -> Option<i32> {
+    let (_, after) = text.split_once("exit code ")?;
+    let end = after
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(after.len());
+    after[..end].parse().ok()
+}
+
+/// Whether a line of output is the same in every run: a total, values, a bare number, an error.
+fn is_stable(line: &str) -> bool {
+    let bare = !line.is_empty()
+        && line
+            .trim_start_matches('-')
+            .bytes()
+            .all(|b| b.is_ascii_digit());
+    let starts = ["total", "values", "error: ", "\"total\""];
+    bare || starts.iter().any(|start| line.starts_with(start))
+}
+
+/// The commands in the `console` and `sh` blocks of a Markdown text. In a block with prompts what
+/// has none is output; in one without, every line is a command.
+fn in_markdown(text: &str) -> Vec<Shown> {
+    let mut shown = Vec::new();
+    for block in text.split("\n```").skip(1).step_by(2) {
+        let (language, body) = block.split_once('\n').unwrap_or((block, ""));
+        if !["console", "sh"].contains(&language.trim()) {
+            continue;
+        }
+        let body = body.replace("\\\n", " ");
+        let prompted = body.lines().any(|line| line.starts_with("$ "));
+        let mut runnable = false;
+        for line in body.lines() {
+            match line.strip_prefix("$ ").or((!prompted).then_some(line)) {
+                Some(command) => {
+                    let command = Shown::new(command);
+                    runnable = command.is_some();
+                    shown.extend(command);
+                }
+                None if runnable => shown
+                    .last_mut()
+                    .expect("a command")
+                    .output
+                    .push(line.to_owned()),
+                None => {}
+            }
+        }
+    }
+    shown
+}
+
+fn in_help(command: &str) -> Vec<Shown> {
+    let help = run_line(&format!("{command} --help")).succeeded();
+    let lines = help.lines().filter_map(|line| line.strip_prefix("  "));
+    let examples = lines.filter(|line| line.starts_with("partask "));
+    examples.filter_map(Shown::new).collect()
+}
+
+#[track_caller]
+fn assert_all_hold(shown: &[Shown]) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let faults: Vec<String> = shown
+        .iter()
+        .filter_map(|shown| shown.fault(&run_shell(&shown.line, folder.path())))
+        .collect();
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+#[test]
+fn every_example_in_help_runs() {
+    for command in ["", "squares", "cubes", "sum-of-squares", "completions"] {
+        let shown = in_help(command);
+        assert!(!shown.is_empty(), "`partask {command} --help` has examples");
+        assert_all_hold(&shown);
+    }
+}
+
+#[test]
+fn every_command_in_the_readme_runs() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let text = std::fs::read_to_string(readme).expect("README.md stands at the top of the project");
+    let shown = in_markdown(&text);
+    let main = "partask squares 1..100000000 --workers 4";
+    let main = shown
+        .iter()
+        .find(|shown| shown.line == main)
+        .expect("the main command");
+    assert!(
+        main.output
+            .iter()
+            .any(|line| line == "total      333333328333333350000000  (verified)"),
+        "the README shows the main command's real output: {main:?}"
+    );
+    assert_all_hold(&shown);
+}
+
+#[test]
+fn a_command_and_its_output_are_read() {
+    let text = "x\n```console\n$ git clone x\nCloning\n$ cargo run --release -- squares 1..4\ntotal 14\n\
+        $ partask squares x; true   stops with exit code 2\n```\n\n```sh\nseq 3 | partask \\\n  cubes -\ncargo test\n```\n\
+        ```json\npartask nothing\n```\n";
+    let shown = |line: &str, code, output: &[&str]| Shown {
+        line: line.to_owned(),
+        code,
+        output: output.iter().map(|&line| line.to_owned()).collect(),
+    };
+    let expected = [
+        shown("partask squares 1..4", 0, &["total 14"]),
+        shown("partask squares x; true", 2, &[]),
+        shown("seq 3 | partask", 0, &[]),
+    ];
+    assert_eq!(in_markdown(text)[..2], expected[..2]);
+    assert!(in_markdown(text)[2].line.starts_with(&expected[2].line));
+    assert_eq!(in_markdown(text).len(), 3);
+}
+
+#[test]
+fn a_promise_that_does_not_hold_is_noticed() {
+    let run = |stdout: &str, code| Run {
+        stdout: stdout.to_owned(),
+        stderr: String::new(),
+        code: Some(code),
+    };
+    let mut shown = Shown::new("partask squares 1..4").expect("a command");
+    shown
+        .output
+        .extend(["total 14".to_owned(), "elapsed 3 ms".to_owned()]);
+    assert_eq!(shown.fault(&run("total 14\nelapsed 4 ms\n", 0)), None);
+    assert!(shown.fault(&run("total 15\nelapsed 3 ms\n", 0)).is_some());
+    assert!(shown.fault(&run("total 14\n", 5)).is_some());
+    assert!(
+        Shown::new("partask squares   exit code 5")
+            .unwrap()
+            .fault(&run("", 0))
+            .is_some()
+    );
+}

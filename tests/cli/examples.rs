@@ -1,0 +1,64 @@
+//! Every program in `examples/` runs, and the ones that a reader is promised say what is promised.
+
+use crate::harness::{Run, run_to_end};
+use std::path::Path;
+use std::process::Command;
+
+/// The name of an example, and what its output must hold.
+const PROMISED: [(&str, &[&str]); 3] = [
+    ("pool_map", &["9 16 25 36 36 49 7569 64 64"]),
+    ("speedup", &["333333283333335000000"]),
+    ("custom_job", &[]),
+];
+
+/// The names of the programs in `examples/`.
+fn names() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = entries.map(|entry| entry.path());
+    let programs = files.filter(|path| path.extension().is_some_and(|e| e == "rs"));
+    let name =
+        |path: std::path::PathBuf| path.file_stem().map(|s| s.to_string_lossy().into_owned());
+    programs.filter_map(name).collect()
+}
+
+/// Runs an example that Cargo has built beside this test.
+fn run_example(name: &str) -> Run {
+    let test = std::env::current_exe().expect("this test's own path");
+    let profile = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("target/<profile>/deps");
+    let program = profile.join("examples").join(name);
+    assert!(
+        program.exists(),
+        "{} is missing: `cargo test` builds it, `cargo test --test cli` alone does not (`cargo build --examples`)",
+        program.display()
+    );
+    let mut command = Command::new(program);
+    command.env_remove("PARTASK_WORKERS");
+    run_to_end(command)
+}
+
+#[test]
+fn every_example_runs() {
+    for name in names() {
+        let run = run_example(&name);
+        assert_eq!(run.code, Some(0), "{name}: {run:?}");
+        assert!(!run.stdout.is_empty(), "{name} shows something: {run:?}");
+    }
+}
+
+#[test]
+fn the_promised_examples_say_what_was_promised() {
+    for (name, parts) in PROMISED {
+        assert!(
+            names().contains(&name.to_owned()),
+            "examples/{name}.rs is missing"
+        );
+        let run = run_example(name);
+        for part in parts {
+            assert!(run.stdout.contains(part), "{name} lacks '{part}': {run:?}");
+        }
+    }
+}

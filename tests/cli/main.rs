@@ -1,0 +1,18 @@
+//! The integration tests: the real binary, the library's promises, and the rules of the house.
+//!
+//! Whoever breaks a promise of the command line is told by a test here; what one file of `src/`
+//! promises to another is tested beside its code.
+
+mod architecture;
+mod documentation;
+mod errors;
+mod examples;
+mod faults;
+mod harness;
+mod interrupts;
+mod known_answers;
+mod options;
+mod properties;
+mod reports;
+mod scanner;
+mod verification;
