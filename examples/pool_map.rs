@@ -1,7 +1,7 @@
 //! Python's `Pool(5).map(square, numbers)`: a function over a list on five workers, the results in
 //! input order.
 
-use partask::aggregate::Window;
+use partask::aggregate::{self, Window};
 use partask::engine::{self, Engine};
 use partask::stop::Stop;
 
@@ -10,12 +10,19 @@ const NUMBERS: [i64; 9] = [3, 4, 5, 6, 6, 7, 87, 8, 8];
 fn main() -> anyhow::Result<()> {
     let engine = Engine::new(5)?;
     // At most 16 results wait for one before them.
-    let (next, turns) = Window::new(16).split(engine::indices(NUMBERS.len() as u64));
+    let take = engine::indices(NUMBERS.len() as u64);
+    let (next, permits) = Window::new([(); 16].into_iter()).split(|()| take());
     let squares: Vec<i64> = engine.run(
         next,
         |index| NUMBERS[index as usize].pow(2),
         &Stop::new(),
-        |events| turns.in_order(events).collect::<Result<_, _>>(),
+        |events| {
+            let in_order = aggregate::in_order(events);
+            let results = in_order.map(|done| done.map(|done| done.output));
+            results
+                .inspect(|_| permits.give_back(()))
+                .collect::<Result<_, _>>()
+        },
     )?;
     let words: Vec<String> = squares.iter().map(ToString::to_string).collect();
     println!("{}", words.join(" "));

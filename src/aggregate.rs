@@ -1,6 +1,6 @@
 //! From events to exact totals, and to outputs in input order.
 
-use crate::event::{Event, Panic};
+use crate::event::{Done, Event, Panic};
 use crate::exact::{self, BigInt, Partial};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use std::collections::BTreeMap;
@@ -43,10 +43,7 @@ pub fn tally(
     workers: usize,
     mut progress: impl FnMut(&Tally),
 ) -> Result<Tally, Panic> {
-    let mut tally = Tally {
-        workers: vec![WorkerTally::default(); workers],
-        ..Tally::default()
-    };
+    let mut tally = Tally::new(workers);
     let mut panicked = None;
     loop {
         match events.recv_timeout(TICK) {
@@ -61,7 +58,20 @@ pub fn tally(
 }
 
 impl Tally {
-    fn add(&mut self, worker: usize, busy: Duration, partial: Partial) {
+    /// Nothing done yet by `workers` workers.
+    #[must_use]
+    pub fn new(workers: usize) -> Tally {
+        Tally {
+            workers: vec![WorkerTally::default(); workers],
+            ..Tally::default()
+        }
+    }
+
+    /// Adds what a chunk came to, computed by `worker` in the time `busy`.
+    ///
+    /// # Panics
+    /// When `worker` is none of the workers.
+    pub fn add(&mut self, worker: usize, busy: Duration, partial: Partial) {
         let numbers = u128::from(partial.numbers);
         self.total += exact::unbounded(partial.sum);
         self.numbers += numbers;
@@ -78,79 +88,81 @@ impl Tally {
 /// A worker takes one of a fixed number of permits before it takes a chunk, and the permit comes
 /// back when that chunk's output has had its turn; so at most that many outputs are held. As
 /// chunks are handed out in order, the one whose turn it is always has its permit, and nothing can
-/// wait for ever.
+/// wait for ever. A permit may carry what a chunk needs for the while, such as its buffers.
 #[derive(Debug)]
-pub struct Window {
-    permits: Receiver<()>,
-    give_back: Sender<()>,
+pub struct Window<P> {
+    permits: Receiver<P>,
+    returns: Permits<P>,
 }
 
-impl Window {
-    /// A window of `outputs` outputs, at least 1.
-    #[must_use]
-    pub fn new(outputs: usize) -> Window {
-        let (give_back, permits) = crossbeam_channel::bounded(outputs.max(1));
-        while give_back.try_send(()).is_ok() {}
-        Window { permits, give_back }
+/// Where permits of a [`Window`] come back to; once it is dropped no more chunks are handed out, so
+/// whoever takes the outputs must own it.
+#[derive(Debug)]
+pub struct Permits<P>(Sender<P>);
+
+impl<P> Permits<P> {
+    /// Gives a permit back.
+    pub fn give_back(&self, permit: P) {
+        // Neither full, as it was taken from there, nor of interest once the workers have ended.
+        let _ = self.0.try_send(permit);
+    }
+}
+
+impl<P: Send> Window<P> {
+    /// A window of as many outputs as there are permits, at least 1.
+    pub fn new(permits: impl ExactSizeIterator<Item = P>) -> Window<P> {
+        let (returns, receiver) = crossbeam_channel::bounded(permits.len().max(1));
+        let window = Window {
+            permits: receiver,
+            returns: Permits(returns),
+        };
+        permits.for_each(|permit| window.returns.give_back(permit));
+        window
     }
 
-    /// Makes a source of chunks wait for a permit, and the ordered outputs that return them.
+    /// Makes a source of chunks wait for a permit, which it is handed.
     pub fn split<C>(
         self,
-        next: impl Fn() -> Option<(u64, C)> + Sync,
-    ) -> (impl Fn() -> Option<(u64, C)> + Sync, Turns) {
-        let Window { permits, give_back } = self;
-        let admitted = move || {
-            permits.recv().ok()?;
-            next()
-        };
-        (admitted, Turns { give_back })
+        next: impl Fn(P) -> Option<(u64, C)> + Sync,
+    ) -> (impl Fn() -> Option<(u64, C)> + Sync, Permits<P>) {
+        let permits = self.permits;
+        let admitted = move || next(permits.recv().ok()?);
+        (admitted, self.returns)
     }
 }
 
-/// The other side of a [`Window`]: puts outputs in order and gives permits back.
-#[derive(Debug)]
-pub struct Turns {
-    give_back: Sender<()>,
-}
-
-impl Turns {
-    /// The outputs in input order, each as soon as those before it are there.
-    ///
-    /// Ends with the first panic of a worker, after the outputs that came before it in order.
-    pub fn in_order<T>(self, events: Receiver<Event<T>>) -> impl Iterator<Item = Result<T, Panic>> {
-        let mut early = BTreeMap::new();
-        let mut turn = 0u64;
-        let mut failed = false;
-        std::iter::from_fn(move || {
-            if failed {
-                return None;
+/// The chunks' outputs in input order, each as soon as those before it are there.
+///
+/// Ends with the first panic of a worker that is met.
+pub fn in_order<T>(events: Receiver<Event<T>>) -> impl Iterator<Item = Result<Done<T>, Panic>> {
+    let mut early = BTreeMap::new();
+    let mut turn = 0u64;
+    let mut failed = false;
+    std::iter::from_fn(move || {
+        if failed {
+            return None;
+        }
+        loop {
+            if let Some(done) = early.remove(&turn) {
+                turn += 1;
+                return Some(Ok(done));
             }
-            loop {
-                if let Some(output) = early.remove(&turn) {
-                    turn += 1;
-                    // No worker is waiting any more when this fails.
-                    let _ = self.give_back.try_send(());
-                    return Some(Ok(output));
+            match events.recv().ok()? {
+                Event::Done(done) => {
+                    early.insert(done.index, done);
                 }
-                match events.recv().ok()? {
-                    Event::Done(done) => {
-                        early.insert(done.index, done.output);
-                    }
-                    Event::Panicked(panic) => {
-                        failed = true;
-                        return Some(Err(panic));
-                    }
+                Event::Panicked(panic) => {
+                    failed = true;
+                    return Some(Err(panic));
                 }
             }
-        })
-    }
+        }
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Done;
     use crate::exact::I256;
     use proptest::prelude::*;
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -172,11 +184,6 @@ mod tests {
         receiver
     }
 
-    fn counter() -> impl Fn() -> Option<(u64, ())> + Sync {
-        let next = AtomicU64::new(0);
-        move || Some((next.fetch_add(1, Ordering::Relaxed), ()))
-    }
-
     fn shuffled(len: u64) -> impl Strategy<Value = Vec<u64>> {
         Just((0..len).collect::<Vec<_>>()).prop_shuffle()
     }
@@ -196,24 +203,21 @@ mod tests {
 
         #[test]
         fn outputs_come_in_order_however_they_arrive(order in shuffled(40)) {
-            let (_, turns) = Window::new(40).split(|| None::<(u64, ())>);
             let events = events(order.into_iter().map(|i| (i, i)).collect());
-            let outputs: Vec<u64> = turns.in_order(events).map(Result::unwrap).collect();
+            let outputs: Vec<u64> = in_order(events).map(|done| done.unwrap().output).collect();
             prop_assert_eq!(outputs, (0..40).collect::<Vec<_>>());
         }
     }
 
     #[test]
     fn no_more_chunks_are_handed_out_than_the_window_holds() {
-        let (next, turns) = Window::new(3).split(counter());
-        assert_eq!(
-            [next(), next(), next()].map(Option::unwrap).map(|c| c.0),
-            [0, 1, 2]
-        );
-        let mut ordered = turns.in_order(events(vec![(0, ())]));
-        assert_eq!(ordered.next(), Some(Ok(())));
-        assert_eq!(next().unwrap().0, 3);
-        drop(ordered);
+        let counter = AtomicU64::new(0);
+        let next = |permit| Some((counter.fetch_add(1, Ordering::Relaxed), permit));
+        let (next, permits) = Window::new(["a", "b"].into_iter()).split(next);
+        assert_eq!([next(), next()], [Some((0, "a")), Some((1, "b"))]);
+        permits.give_back("c");
+        assert_eq!(next(), Some((2, "c")));
+        drop(permits);
         assert_eq!(next(), None);
     }
 

@@ -2,12 +2,14 @@
 //!
 //! The environment is read here and nowhere else.
 
-use crate::cmd::{Usage, compute};
+use crate::cmd::Usage;
+use crate::cmd::compute::{self, Destination};
 use crate::engine::WORKERS_MAX;
 use crate::input::Input;
 use crate::job::Job;
 use crate::kernel::Kernel;
 use crate::machine;
+use crate::output::Form;
 use crate::report::progress::Mode;
 use crate::report::{Format, Style};
 use crate::units;
@@ -16,6 +18,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::PathBuf;
 
 /// What a command line asks for.
 #[derive(Debug)]
@@ -95,10 +98,12 @@ Examples:
 
 #[derive(Debug, Args)]
 struct ComputeArgs {
-    /// Ranges and numbers, comma-separated: A..B (without B), A..=B (with B), N
+    /// Ranges and numbers, comma-separated: A..B (without B), A..=B (with B), N, @FILE, - (standard
+    /// input)
     ///
     /// A number is a signed 64-bit integer, written 100000000, 100_000_000, 1e8, 1.5e9, 2^32,
-    /// 2**32 or -5. Items are kept in order, duplicates too: 1..4,10,-2
+    /// 2**32 or -5. Items are kept in order, duplicates too: 1..4,10,-2.
+    /// A file holds integers separated by white space or commas.
     #[arg(value_name = "INPUT")]
     input: OsString,
 
@@ -113,6 +118,14 @@ struct ComputeArgs {
     /// Numbers in a chunk; by default planned
     #[arg(long, value_name = "N")]
     chunk_size: Option<String>,
+
+    /// Print every result in input order, one a line; the report goes to standard error
+    #[arg(long)]
+    values: bool,
+
+    /// Write the results to a .txt, .csv or .npy file, replaced only when all is done
+    #[arg(short, long, value_name = "FILE", conflicts_with = "values")]
+    output: Option<PathBuf>,
 
     /// The report's form
     #[arg(long, value_name = "FORM", default_value = "human", value_parser = formats())]
@@ -233,20 +246,53 @@ fn compute_command(
         verify: arguments.verify,
         ..compute::Spec::new(job, input)
     };
+    // With results on standard output the report goes to standard error, and a bar there would run
+    // into results that a terminal shows.
+    let report_on_terminal = if arguments.values {
+        terminal.stderr
+    } else {
+        terminal.stdout
+    };
+    let no_bar = arguments.quiet || (arguments.values && terminal.stdout);
     Ok(compute::Command {
+        destination: destination(job, arguments)?,
         spec,
         style: Style {
             format: arguments.format,
             timings: arguments.timings,
-            colour: terminal.stdout && colour_wanted(),
+            colour: report_on_terminal && colour_wanted(),
         },
         quiet: arguments.quiet,
         progress: match arguments.progress {
-            Mode::Auto if arguments.quiet => Mode::Never,
+            Mode::Auto if no_bar => Mode::Never,
             mode => mode,
         },
         stderr_is_terminal: terminal.stderr,
     })
+}
+
+/// Where the results are to go.
+fn destination(job: Job, arguments: &ComputeArgs) -> Result<Destination, Usage> {
+    if !job.has_values() && (arguments.values || arguments.output.is_some()) {
+        return Err(Usage(format!(
+            "{} adds up as it goes and has no results of its own to {}: use 'partask squares'",
+            job.name(),
+            if arguments.values { "print" } else { "write" },
+        )));
+    }
+    let Some(path) = &arguments.output else {
+        return Ok(match arguments.values {
+            true => Destination::StandardOutput,
+            false => Destination::Nowhere,
+        });
+    };
+    let form = Form::of(path).ok_or_else(|| {
+        Usage(format!(
+            "--output '{}': end the name in .txt or .csv (one result a line) or .npy (a NumPy array)",
+            path.display()
+        ))
+    })?;
+    Ok(Destination::File(path.clone(), form))
 }
 
 /// Reads a count of workers; none, or an empty one from the environment, is the CPUs there are.
@@ -271,9 +317,9 @@ fn workers(text: Option<&str>) -> Result<usize, Usage> {
 fn chunk_size(text: &str) -> Result<u64, Usage> {
     let single = Input::parse(text, None)
         .ok()
-        .filter(|input| input.numbers() == 1);
+        .filter(|input| input.known().is_some_and(|numbers| numbers.count() == 1));
     single
-        .and_then(|input| input.first())
+        .and_then(|input| input.known()?.first())
         .and_then(|size| u64::try_from(size).ok())
         .filter(|size| *size > 0)
         .ok_or_else(|| {
@@ -306,6 +352,7 @@ pub fn write_completions(shell: clap_complete::Shell, out: &mut dyn Write) -> an
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::Numbers;
 
     #[test]
     fn the_command_definition_is_consistent() {
@@ -320,14 +367,15 @@ mod tests {
         }
     }
 
+    fn known(line: &str) -> Numbers {
+        spec(line).input.known().unwrap().clone()
+    }
+
     #[test]
     fn a_leading_minus_is_no_option() {
-        assert_eq!(spec("partask squares -5..5").input.numbers(), 10);
-        assert_eq!(spec("partask cubes -5").input.first(), Some(-5));
-        assert_eq!(
-            spec("partask cubes 10..0 --step -1").input.first(),
-            Some(10)
-        );
+        assert_eq!(known("partask squares -5..5").count(), 10);
+        assert_eq!(known("partask cubes -5").first(), Some(-5));
+        assert_eq!(known("partask cubes 10..0 --step -1").first(), Some(10));
         assert_eq!(spec("partask cubes --step=-2 -w4 -1..-9").workers, 4);
     }
 

@@ -4,16 +4,16 @@
 //! another integer library.
 
 use crate::exact::BigInt;
-use crate::input::{Input, Piece, Progression};
+use crate::input::{Numbers, Piece, Progression};
 use crate::job::Job;
 use std::ops::Range;
 
-/// The total of `job` over the numbers of `input` at `positions`.
+/// The total of `job` over the numbers of `numbers` at `positions`.
 ///
 /// Ranges by formula, numbers that stand alone one by one.
 #[must_use]
-pub fn total(job: Job, input: &Input, positions: Range<u128>) -> BigInt {
-    input
+pub fn total(job: Job, numbers: &Numbers, positions: Range<u128>) -> BigInt {
+    numbers
         .pieces(positions)
         .map(|piece| match piece {
             Piece::Progression(progression) => sum_of_powers(job.power(), progression),

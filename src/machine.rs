@@ -1,8 +1,16 @@
-//! What this machine gives the process: the CPUs it may use and the CPU time it has used.
+//! What this machine gives the process: the CPUs it may use, the CPU time it has used, and files
+//! that can be waited for.
 //!
 //! The one place for what differs between operating systems.
 
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::fs::{Mode, OFlags};
+use std::fs::{File, FileType};
+use std::io;
 use std::num::NonZero;
+use std::os::fd::AsFd;
+use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
 use std::time::Duration;
 
 /// How many CPUs this process may really use.
@@ -22,6 +30,64 @@ pub fn cpu_time() -> Duration {
         u64::try_from(used.tv_sec).unwrap_or(0),
         u32::try_from(used.tv_nsec).unwrap_or(0),
     )
+}
+
+/// Opens a file to read, without waiting for a writer when it is a named pipe; reads from a named
+/// pipe may say that nothing is there yet.
+///
+/// # Errors
+/// Those of the operating system.
+pub fn open_without_waiting(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+    Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
+}
+
+/// Standard input as a file of its own.
+///
+/// # Errors
+/// When standard input is closed.
+pub fn standard_input() -> io::Result<File> {
+    Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?))
+}
+
+/// Standard output as a file of its own, without a buffer.
+///
+/// # Errors
+/// When standard output is closed.
+pub fn standard_output() -> io::Result<File> {
+    Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+}
+
+/// Whether writing to a file of this kind waits for somebody to read.
+#[must_use]
+pub fn is_pipe(kind: FileType) -> bool {
+    kind.is_fifo() || kind.is_socket()
+}
+
+/// Waits until a read would not block, or `limit` is over; says whether it would not.
+///
+/// # Errors
+/// Those of the operating system.
+pub fn wait_readable(file: impl AsFd, limit: Duration) -> io::Result<bool> {
+    wait(file, PollFlags::IN, limit)
+}
+
+/// Waits until a write of up to `PIPE_BUF` bytes would not block, or `limit` is over; says whether
+/// it would not.
+///
+/// # Errors
+/// Those of the operating system.
+pub fn wait_writable(file: impl AsFd, limit: Duration) -> io::Result<bool> {
+    wait(file, PollFlags::OUT, limit)
+}
+
+fn wait(file: impl AsFd, events: PollFlags, limit: Duration) -> io::Result<bool> {
+    let limit = Timespec::try_from(limit).map_err(io::Error::other)?;
+    match rustix::event::poll(&mut [PollFd::new(&file, events)], Some(&limit)) {
+        Ok(ready) => Ok(ready > 0),
+        Err(rustix::io::Errno::INTR) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
 //! Parse, dispatch, exit code: the one place that knows the real streams.
 
+use anyhow::Context;
 use partask::cli::{self, Command, Terminal};
-use partask::cmd::{Exit, compute};
-use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use partask::cmd::{Exit, compute, signals};
+use partask::lines::WholeLines;
+use partask::machine;
+use partask::stop::Stop;
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
@@ -19,9 +23,14 @@ fn dispatch() -> anyhow::Result<Exit> {
         stdout: io::stdout().is_terminal(),
         stderr: io::stderr().is_terminal(),
     };
-    let mut out = BufWriter::new(io::stdout().lock());
-    match cli::parse(std::env::args_os(), terminal)? {
-        Command::Compute(command) => compute::main(&command, &mut out, &mut io::stderr()),
+    let command = cli::parse(std::env::args_os(), terminal)?;
+    let mut out = machine::standard_output()
+        .and_then(WholeLines::new)
+        .context("cannot write to standard output")?;
+    let stop = Stop::new();
+    signals::watch(&stop)?;
+    match command {
+        Command::Compute(command) => compute::main(&command, &stop, &mut out, &mut io::stderr()),
         Command::Completions(shell) => {
             cli::write_completions(shell, &mut out).map(|()| Exit::Success)
         }

@@ -1,7 +1,7 @@
 //! The subcommands: each wires the engine, an aggregator and a report together.
 
 pub mod compute;
-mod signals;
+pub mod signals;
 
 /// How the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

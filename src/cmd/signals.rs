@@ -8,7 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// Lets signals request `stop` from now on.
-pub(super) fn watch(stop: &Stop) -> anyhow::Result<()> {
+///
+/// # Errors
+/// When the operating system refuses a handler.
+pub fn watch(stop: &Stop) -> anyhow::Result<()> {
     let again = Arc::new(AtomicBool::new(false));
     for (signal, reason, exit) in [
         (SIGINT, Stop::INTERRUPTED, Exit::Interrupted),

@@ -1,7 +1,8 @@
 //! Text to input: items, ranges, and errors that say how to mend them.
 
 use super::number::{self, NumberError};
-use super::{Input, Progression, Segment};
+use super::numbers::Segment;
+use super::{Input, Numbers, Part, Progression, Source};
 
 /// Why an input could not be read: names the offending item, says what was expected and, where it
 /// can be guessed, what was meant.
@@ -64,6 +65,22 @@ pub enum InputError {
         /// What was probably meant.
         guess: String,
     },
+    /// A text in a file that goes on for longer than any number.
+    #[error(
+        "'{item}' goes on for more than {len} characters: separate numbers by white space or commas"
+    )]
+    TooLong {
+        /// The start of the offending text.
+        item: String,
+        /// How much of it was read, in bytes.
+        len: usize,
+    },
+    /// An `@` without a file's name after it.
+    #[error("'@' names no file: write @numbers.txt, or - for standard input")]
+    NoFileName,
+    /// Standard input among the items more than once.
+    #[error("'-' stands in the input twice, but standard input can be read only once")]
+    StandardInputTwice,
     /// A step of 0.
     #[error("a step of 0 never ends: give --step a number other than 0")]
     ZeroStep,
@@ -77,6 +94,14 @@ pub enum InputError {
 
 /// How much of an offending text is quoted, in characters.
 const QUOTE_LEN: usize = 48;
+
+/// The error for a text that is longer than any number.
+pub(super) fn too_long(text: &[u8]) -> InputError {
+    InputError::TooLong {
+        item: quote(&String::from_utf8_lossy(text)),
+        len: text.len(),
+    }
+}
 
 /// An offending text as it is quoted: escaped, and cut when it is long.
 fn quote(text: &str) -> String {
@@ -101,7 +126,7 @@ pub(super) fn input(text: &str, step: Option<i64>) -> Result<Input, InputError> 
     if text.trim().is_empty() {
         return Err(InputError::Empty);
     }
-    let mut segments = Vec::new();
+    let mut parts = Vec::new();
     for (i, item) in text.split(',').enumerate() {
         let item = item.trim();
         if item.is_empty() {
@@ -110,23 +135,54 @@ pub(super) fn input(text: &str, step: Option<i64>) -> Result<Input, InputError> 
                 place: if i == 0 { "after" } else { "before" },
             });
         }
-        if item.contains("..") {
-            segments.push(Segment::Progression(range(item, step.unwrap_or(1))?));
-            continue;
-        }
-        let number = endpoint(item, None)?;
-        match segments.last_mut() {
-            Some(Segment::List(list)) => list.push(number),
-            _ => segments.push(Segment::List(vec![number])),
-        }
+        push_item(&mut parts, item, step.unwrap_or(1))?;
     }
-    let has_range = segments
+    let has_range = parts
         .iter()
-        .any(|s| matches!(s, Segment::Progression(_)));
+        .any(|part| matches!(part, Part::Known(numbers) if numbers.has_range()));
     if step.is_some() && !has_range {
         return Err(InputError::StepWithoutRange { text: quote(text) });
     }
-    Ok(Input::from_segments(text.trim().to_owned(), step, segments))
+    Ok(Input {
+        text: text.trim().to_owned(),
+        step,
+        parts,
+    })
+}
+
+/// Reads one item, and adds it to the last part or as a part of its own.
+fn push_item(parts: &mut Vec<Part>, item: &str, step: i64) -> Result<(), InputError> {
+    if let Some(source) = source(item)? {
+        let standard_input = Part::Stream(Source::StandardInput);
+        if source == Source::StandardInput && parts.contains(&standard_input) {
+            return Err(InputError::StandardInputTwice);
+        }
+        parts.push(Part::Stream(source));
+        return Ok(());
+    }
+    let segment = match item.contains("..") {
+        true => Segment::Progression(range(item, step)?),
+        false => Segment::List(vec![endpoint(item, None)?]),
+    };
+    match parts.last_mut() {
+        Some(Part::Known(numbers)) => numbers.push(segment),
+        _ => {
+            let mut numbers = Numbers::default();
+            numbers.push(segment);
+            parts.push(Part::Known(numbers));
+        }
+    }
+    Ok(())
+}
+
+/// The source that `-` or `@FILE` names.
+fn source(item: &str) -> Result<Option<Source>, InputError> {
+    match item.strip_prefix('@') {
+        Some("") => Err(InputError::NoFileName),
+        Some(path) => Ok(Some(Source::File(path.into()))),
+        None if item == "-" => Ok(Some(Source::StandardInput)),
+        None => Ok(None),
+    }
 }
 
 /// Reads `A..B` or `A..=B`.
@@ -204,34 +260,45 @@ fn against_step(item: &str, step: i64, (start, end): (&str, &str), inclusive: bo
 
 /// Reads one number, which may be an end of the range `within`.
 fn endpoint(text: &str, within: Option<&str>) -> Result<i64, InputError> {
-    number::parse(text).map_err(|error| {
-        let item = quote(text);
-        let within_text = within.map_or(String::new(), |range| format!(" (in '{}')", quote(range)));
-        match error {
-            NumberError::Unknown => InputError::NotAnInteger {
-                item,
-                within: within_text,
-                expected: expected(text, within.is_some()),
+    number::parse(text).map_err(|error| no_number(text, error, within, within.is_some()))
+}
+
+/// Why a text in a file, where only numbers may stand, is none.
+pub(super) fn no_number_in_file(text: &str, error: NumberError) -> InputError {
+    no_number(text, error, None, true)
+}
+
+fn no_number(
+    text: &str,
+    error: NumberError,
+    within: Option<&str>,
+    number_only: bool,
+) -> InputError {
+    let item = quote(text);
+    let within_text = within.map_or(String::new(), |range| format!(" (in '{}')", quote(range)));
+    match error {
+        NumberError::Unknown => InputError::NotAnInteger {
+            item,
+            within: within_text,
+            expected: expected(text, number_only),
+        },
+        NumberError::Fraction => InputError::Fraction {
+            item,
+            within: within_text,
+        },
+        NumberError::TooLarge => InputError::TooLarge {
+            item,
+            within: within_text,
+            hint: match within {
+                Some(_) => "; A..=B takes its last number in",
+                None => "",
             },
-            NumberError::Fraction => InputError::Fraction {
-                item,
-                within: within_text,
-            },
-            NumberError::TooLarge => InputError::TooLarge {
-                item,
-                within: within_text,
-                hint: if within.is_some() {
-                    "; A..=B takes its last number in"
-                } else {
-                    ""
-                },
-            },
-        }
-    })
+        },
+    }
 }
 
 /// What to write instead of a text that is no number, with a guess at what was meant.
-fn expected(text: &str, in_range: bool) -> String {
+fn expected(text: &str, number_only: bool) -> String {
     if let Some(hex) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"))
         && let Ok(value) = i64::from_str_radix(hex, 16)
     {
@@ -240,7 +307,7 @@ fn expected(text: &str, in_range: bool) -> String {
     if text.chars().any(|c| c.is_numeric() && !c.is_ascii()) {
         return "write it with the digits 0 to 9".to_owned();
     }
-    if !in_range
+    if !number_only
         && let Some((start, end)) = text
             .split_once([':', '…', '–'])
             .or_else(|| text.rsplit_once('-'))
@@ -262,8 +329,11 @@ fn expected(text: &str, in_range: bool) -> String {
     {
         return format!("did you mean {prefix}e{exponent}?");
     }
-    "write a number such as 100000000, 100_000_000, 1e8, 2^32 or -5, or a range such as 1..100"
-        .to_owned()
+    let numbers = "write a number such as 100000000, 100_000_000, 1e8, 2^32 or -5";
+    match number_only {
+        true => numbers.to_owned(),
+        false => format!("{numbers}, a range such as 1..100, @FILE, or - for standard input"),
+    }
 }
 
 #[cfg(test)]
@@ -345,7 +415,7 @@ mod tests {
             ),
             (
                 "1..x12",
-                "'x12' is not an integer (in '1..x12'): write a number such as 100000000, 100_000_000, 1e8, 2^32 or -5, or a range such as 1..100",
+                "'x12' is not an integer (in '1..x12'): write a number such as 100000000, 100_000_000, 1e8, 2^32 or -5",
             ),
             (
                 "2^64",
@@ -384,7 +454,9 @@ mod tests {
         assert_eq!(
             input(&"7,".repeat(1 << 19)[..(1 << 20) - 1], None)
                 .unwrap()
-                .numbers(),
+                .known()
+                .unwrap()
+                .count(),
             1 << 19
         );
     }
@@ -403,7 +475,7 @@ mod tests {
                 .take_while(|&x| if step > 0 { x < b } else { x > b } || (inclusive && x == b))
                 .collect();
             match input(&text, Some(step)) {
-                Ok(input) => prop_assert_eq!(input.iter().collect::<Vec<_>>(), wanted),
+                Ok(input) => prop_assert_eq!(input.known().unwrap().iter().collect::<Vec<_>>(), wanted),
                 Err(_) => prop_assert!(wanted.is_empty() && a != b),
             }
         }

@@ -18,6 +18,12 @@ pub(super) trait Element: Copy + Send + Sync + 'static {
     /// The largest magnitude of which [`BLOCK_LEN`] results add up within 128 bits.
     const NARROW_MAX: u64;
 
+    /// The function, when its result fits 64 bits.
+    fn checked(x: i64) -> Option<i64>;
+
+    /// The largest magnitude of which [`SHORT_LEN`] results add up within 64 bits.
+    const SMALL_MAX: u64;
+
     /// The function at half of an integer, times [`HALVES`](Self::HALVES): exact for
     /// |twice| ≤ 2^64.
     fn at_half(twice: i128) -> I256;
@@ -36,6 +42,9 @@ pub(super) trait Element: Copy + Send + Sync + 'static {
 
 /// How many numbers a block of a kernel has.
 pub(super) const BLOCK_LEN: usize = 1024;
+
+/// How many numbers of a list are added up at a time.
+pub(super) const SHORT_LEN: usize = 256;
 
 /// x².
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +84,13 @@ impl Element for Square {
     }
 
     const NARROW_MAX: u64 = 1 << 58;
+
+    #[inline(always)]
+    fn checked(x: i64) -> Option<i64> {
+        x.checked_mul(x)
+    }
+
+    const SMALL_MAX: u64 = 1 << 27;
 
     #[inline]
     fn at_half(twice: i128) -> I256 {
@@ -126,6 +142,13 @@ impl Element for Cube {
     }
 
     const NARROW_MAX: u64 = 1 << 38;
+
+    #[inline(always)]
+    fn checked(x: i64) -> Option<i64> {
+        x.checked_mul(x)?.checked_mul(x)
+    }
+
+    const SMALL_MAX: u64 = 1 << 18;
 
     #[inline]
     fn at_half(twice: i128) -> I256 {

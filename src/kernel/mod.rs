@@ -6,10 +6,13 @@
 
 mod element;
 mod scalar;
+mod values;
 mod vector;
 
+pub use values::{NotInt64, append_int64, append_text};
+
 use crate::exact::{I256, Partial};
-use crate::input::{Input, Piece, Progression};
+use crate::input::{Numbers, Piece, Progression};
 use crate::job::Job;
 use crate::stop::Stop;
 use element::{Cube, Element, Square};
@@ -50,14 +53,14 @@ impl Kernel {
 /// code, so that a chunk of any size is left in time.
 const STRIDE: u128 = 1 << 22;
 
-/// Runs `job` over the numbers of `input` at `positions` (fewer than 2^64 of them).
+/// Runs `job` over `numbers` at `positions` (fewer than 2^64 of them).
 ///
 /// When `stop` is requested inside it, what it returns has fewer numbers than were asked for.
 #[must_use]
 pub fn compute(
     job: Job,
     kernel: Kernel,
-    input: &Input,
+    numbers: &Numbers,
     positions: Range<u128>,
     stop: &Stop,
 ) -> Partial {
@@ -65,7 +68,7 @@ pub fn compute(
     let mut start = positions.start;
     while start < positions.end {
         let end = (start + STRIDE).min(positions.end);
-        for piece in input.pieces(start..end) {
+        for piece in numbers.pieces(start..end) {
             total.merge(match job {
                 Job::Squares | Job::SumOfSquares => sum::<Square>(kernel, piece),
                 Job::Cubes => sum::<Cube>(kernel, piece),
@@ -79,6 +82,21 @@ pub fn compute(
     total
 }
 
+/// Runs `job` over numbers given one by one.
+#[must_use]
+pub fn compute_list(job: Job, kernel: Kernel, list: &[i64]) -> Partial {
+    match job {
+        Job::Squares | Job::SumOfSquares => sum::<Square>(kernel, Piece::List(list)),
+        Job::Cubes => sum::<Cube>(kernel, Piece::List(list)),
+    }
+}
+
+/// What [`compute_list`] must come to: one number after the other in 256 bits, without a short cut.
+#[must_use]
+pub fn reference_list(job: Job, list: &[i64]) -> I256 {
+    list.iter().fold(I256::ZERO, |sum, x| sum + result(job, *x))
+}
+
 /// The result of `job` for one number (for a fold, what that number adds to it).
 #[must_use]
 pub fn result(job: Job, x: i64) -> I256 {
@@ -90,14 +108,14 @@ pub fn result(job: Job, x: i64) -> I256 {
 
 /// The sum of one element function over a piece of fewer than 2^64 numbers.
 fn sum<E: Element>(kernel: Kernel, piece: Piece<'_>) -> Partial {
-    let (numbers, sum) = match piece {
-        Piece::List(list) => (list.len() as u64, scalar::sum_list::<E>(list)),
-        Piece::Progression(progression) => {
-            let sum = match kernel {
-                Kernel::Auto => vector::sum_progression::<E>(progression),
-                Kernel::Scalar => scalar::sum_progression::<E>(progression),
-            };
-            (numbers_of(progression), sum)
+    let (numbers, sum) = match (piece, kernel) {
+        (Piece::List(list), Kernel::Auto) => (list.len() as u64, vector::sum_list::<E>(list)),
+        (Piece::List(list), Kernel::Scalar) => (list.len() as u64, scalar::sum_list::<E>(list)),
+        (Piece::Progression(run), Kernel::Auto) => {
+            (numbers_of(run), vector::sum_progression::<E>(run))
+        }
+        (Piece::Progression(run), Kernel::Scalar) => {
+            (numbers_of(run), scalar::sum_progression::<E>(run))
         }
     };
     Partial { numbers, sum }

@@ -167,9 +167,12 @@ fn outcome_rows(report: &ComputeReport) -> Vec<Row> {
             total_so_far,
         } => {
             let done = units::count_of(*numbers_done, "number");
-            let share = units::percent(*numbers_done as f64 / report.numbers as f64);
+            let share = report.numbers.map_or(String::new(), |numbers| {
+                let share = *numbers_done as f64 / numbers as f64;
+                format!(" ({})", units::percent(share))
+            });
             let stopped = format!(
-                "at the time limit of {}, after {done} ({share}): incomplete",
+                "at the time limit of {}, after {done}{share}: incomplete",
                 seconds(*limit)
             );
             let mut rows = vec![Row {
@@ -190,7 +193,10 @@ fn outcome_rows(report: &ComputeReport) -> Vec<Row> {
 /// Whether the total was checked, and by what when it was not only the usual check.
 fn verdict(checks: &[Check]) -> (Tone, String) {
     match checks {
-        [] => (Tone::Warning, "  (not verified)".to_owned()),
+        [] => (
+            Tone::Warning,
+            "  (not verified; --verify computes it once more)".to_owned(),
+        ),
         [Check::ClosedForm] => (Tone::Good, "  (verified)".to_owned()),
         checks => {
             let names: Vec<&str> = checks.iter().map(|check| check.name()).collect();

@@ -88,8 +88,8 @@ pub struct ComputeReport {
     pub step: Option<i64>,
     /// How the input was read, in words.
     pub input_read_as: String,
-    /// How many numbers the input has.
-    pub numbers: u128,
+    /// How many numbers the input has; `None` when it was not read to its end.
+    pub numbers: Option<u128>,
     /// The first number, unless there is none.
     pub first: Option<i64>,
     /// The last number, unless there is none.
@@ -125,7 +125,7 @@ impl ComputeReport {
     #[must_use]
     pub fn numbers_done(&self) -> u128 {
         match &self.outcome {
-            Outcome::Complete(_) => self.numbers,
+            Outcome::Complete(_) => self.numbers.unwrap_or(0),
             Outcome::TimeLimit { numbers_done, .. } => *numbers_done,
         }
     }

@@ -31,15 +31,15 @@ const REFRESH_HZ: u8 = 10;
 pub struct Progress {
     mode: Mode,
     on_terminal: bool,
-    numbers: u128,
+    numbers: Option<u128>,
     started: Instant,
     bar: Option<ProgressBar>,
 }
 
 impl Progress {
-    /// The progress of work on `numbers` numbers, starting now.
+    /// The progress of work on `numbers` numbers, when that is known, starting now.
     #[must_use]
-    pub fn new(mode: Mode, on_terminal: bool, numbers: u128) -> Progress {
+    pub fn new(mode: Mode, on_terminal: bool, numbers: Option<u128>) -> Progress {
         Progress {
             mode,
             on_terminal,
@@ -59,12 +59,18 @@ impl Progress {
         if !wanted {
             return;
         }
-        let (started, numbers) = (self.started, self.numbers);
-        let bar = self.bar.get_or_insert_with(|| new_bar(self.on_terminal));
-        let share = done as f64 / (numbers as f64).max(1.0);
-        let elapsed_s = started.elapsed().as_secs_f64();
-        bar.set_position((share * BAR_LEN as f64) as u64);
-        bar.set_message(status(share, done, elapsed_s));
+        let elapsed_s = self.started.elapsed().as_secs_f64();
+        let bar = self
+            .bar
+            .get_or_insert_with(|| new_bar(self.on_terminal, self.numbers.is_some()));
+        match self.numbers {
+            Some(numbers) => {
+                let share = done as f64 / (numbers as f64).max(1.0);
+                bar.set_message(status(share, done, elapsed_s));
+                bar.set_position((share * BAR_LEN as f64) as u64);
+            }
+            None => bar.set_message(open_status(done, elapsed_s)),
+        }
     }
 }
 
@@ -95,10 +101,17 @@ fn status(share: f64, done: u128, elapsed_s: f64) -> String {
     format!("{:>5.1}%  {rate}  {left} left", share * 100.0)
 }
 
-fn new_bar(on_terminal: bool) -> ProgressBar {
+/// `1,234,567 numbers  12.3 M numbers/s`: of an input that is read as it comes.
+fn open_status(done: u128, elapsed_s: f64) -> String {
+    let rate = units::rate(done as f64 / elapsed_s.max(1e-9), "numbers");
+    format!("{}  {rate}", units::count_of(done, "number"))
+}
+
+fn new_bar(on_terminal: bool, has_end: bool) -> ProgressBar {
     let target =
         ProgressDrawTarget::term_like_with_hz(Box::new(Line::new(on_terminal)), REFRESH_HZ);
-    let style = ProgressStyle::with_template("[{bar:30}] {msg}")
+    let template = if has_end { "[{bar:30}] {msg}" } else { "{msg}" };
+    let style = ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("=> ");
     ProgressBar::with_draw_target(Some(BAR_LEN), target).with_style(style)
@@ -186,7 +199,7 @@ mod tests {
     #[test]
     fn no_bar_without_a_terminal_or_before_its_time() {
         for (mode, on_terminal) in [(Mode::Auto, false), (Mode::Auto, true), (Mode::Never, true)] {
-            let mut progress = Progress::new(mode, on_terminal, 10);
+            let mut progress = Progress::new(mode, on_terminal, Some(10));
             progress.update(5);
             assert!(progress.bar.is_none());
         }

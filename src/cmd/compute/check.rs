@@ -1,0 +1,196 @@
+//! The checks a total must pass before it is reported, and the report.
+
+use super::{ComputeError, Ran, Seen, Spec, panicked};
+use crate::aggregate;
+use crate::closed_form;
+use crate::engine::{self, Engine};
+use crate::exact::{self, BigInt};
+use crate::input::Numbers;
+use crate::kernel::{self, Kernel};
+use crate::machine;
+use crate::plan::Plan;
+use crate::report::{Check, ComputeReport, Outcome, Preview};
+use crate::stop::{Stop, StopReason};
+use crate::units;
+use std::time::Instant;
+
+/// How many results are shown from the start of an input too long to be shown whole.
+const VALUES_HEAD: usize = 4;
+
+/// Checks what a run came to and makes its report.
+pub(super) fn report(
+    spec: &Spec,
+    engine: &Engine,
+    ran: Ran,
+    stop: &Stop,
+) -> Result<ComputeReport, ComputeError> {
+    let verify_started = Instant::now();
+    let (outcome, checks) = conclude(spec, engine, &ran, stop)?;
+    let verify = verify_started.elapsed();
+    let known = spec.input.known();
+    let numbers = match known {
+        Some(numbers) => Some(numbers.count()),
+        None => ran.complete.then_some(ran.tally.numbers),
+    };
+    Ok(ComputeReport {
+        job: spec.job,
+        input: spec.input.text().to_owned(),
+        step: spec.input.step(),
+        input_read_as: known.map_or_else(|| read_as(&ran), ToString::to_string),
+        numbers,
+        first: ran.seen.head.first().copied(),
+        last: ran.seen.tail.last().copied(),
+        values: spec.job.has_values().then(|| {
+            let shown = numbers.unwrap_or(ran.tally.numbers);
+            preview(spec, &ran.seen, shown)
+        }),
+        outcome,
+        checks,
+        elapsed: ran.elapsed,
+        cpu: ran.cpu,
+        verify,
+        workers: spec.workers,
+        cpus: machine::cpus_available(),
+        chunks: ran.tally.chunks,
+        chunk_size: ran.chunk_size,
+        kernel: spec.kernel,
+        worker_tallies: ran.tally.workers,
+    })
+}
+
+/// Checks what a run came to, whole or cut short.
+fn conclude(
+    spec: &Spec,
+    engine: &Engine,
+    ran: &Ran,
+    stop: &Stop,
+) -> Result<(Outcome, Vec<Check>), ComputeError> {
+    let total = &ran.tally.total;
+    if ran.complete {
+        let checks = check(spec, engine, ran, ran.tally.numbers, stop)?;
+        return Ok((Outcome::Complete(total.clone()), checks));
+    }
+    match (ran.limited.reason(), spec.time_limit) {
+        (Some(StopReason::TimeLimit), Some(limit)) => {
+            let gapless = is_gapless(spec, ran);
+            let checks = match gapless {
+                true => check(spec, engine, ran, ran.tally.numbers, stop)?,
+                false => Vec::new(),
+            };
+            let outcome = Outcome::TimeLimit {
+                limit,
+                numbers_done: ran.tally.numbers,
+                total_so_far: gapless.then(|| total.clone()),
+            };
+            Ok((outcome, checks))
+        }
+        (reason, _) => Err(ComputeError::Signal {
+            reason: reason.unwrap_or(StopReason::Interrupted),
+            doing: "",
+            done: ran.tally.numbers,
+            numbers: spec.input.known().map(Numbers::count),
+        }),
+    }
+}
+
+/// Whether what was done of a known input are its first numbers: so it is unless a worker had to
+/// leave a long chunk half done.
+fn is_gapless(spec: &Spec, ran: &Ran) -> bool {
+    spec.input.known().is_none_or(|numbers| {
+        let in_whole_chunks = u128::from(ran.tally.chunks) * u128::from(ran.chunk_size);
+        ran.tally.numbers == in_whole_chunks.min(numbers.count())
+    })
+}
+
+/// Compares the total of the first `done` numbers with the closed form, when there is one, and
+/// with the reference path, when that is asked for.
+fn check(
+    spec: &Spec,
+    engine: &Engine,
+    ran: &Ran,
+    done: u128,
+    stop: &Stop,
+) -> Result<Vec<Check>, ComputeError> {
+    let compare = |check: Check, expected: BigInt| match expected == ran.tally.total {
+        true => Ok(check),
+        false => Err(ComputeError::WrongTotal {
+            computed: ran.tally.total.clone(),
+            expected,
+            check,
+        }),
+    };
+    let mut checks = Vec::new();
+    if let Some(numbers) = spec.input.known() {
+        let closed_form = closed_form::total(spec.job, numbers, 0..done);
+        checks.push(compare(Check::ClosedForm, closed_form)?);
+    }
+    match (&ran.reference, spec.input.known()) {
+        (Some(reference), _) => checks.push(compare(Check::Reference, reference.clone())?),
+        (None, Some(numbers)) if spec.verify => {
+            let reference = reference(spec, engine, numbers, done, stop)?;
+            checks.push(compare(Check::Reference, reference)?);
+        }
+        (None, _) => {}
+    }
+    Ok(checks)
+}
+
+/// The total of the first `done` numbers by the plain reference loop, on all workers.
+fn reference(
+    spec: &Spec,
+    engine: &Engine,
+    numbers: &Numbers,
+    done: u128,
+    stop: &Stop,
+) -> Result<BigInt, ComputeError> {
+    let plan = Plan::new(done, engine.workers(), None)?;
+    let work = |index| {
+        let positions = plan.positions(index);
+        kernel::compute(spec.job, Kernel::Scalar, numbers, positions, stop)
+    };
+    let tally = engine
+        .run(engine::indices(plan.chunks()), work, stop, |events| {
+            aggregate::tally(&events, engine.workers(), |_| ())
+        })
+        .map_err(|panic| panicked(panic, &plan))?;
+    match stop.reason() {
+        Some(reason) if tally.numbers < done => Err(ComputeError::Signal {
+            reason,
+            doing: "verifying ",
+            done: tally.numbers,
+            numbers: Some(done),
+        }),
+        _ => Ok(tally.total),
+    }
+}
+
+/// How an input with streams in it was read, for people.
+fn read_as(ran: &Ran) -> String {
+    let count = units::count_of(ran.tally.numbers, "number");
+    match (ran.seen.head.first(), ran.seen.tail.last()) {
+        (Some(first), Some(last)) if ran.tally.numbers > 1 => {
+            let (first, last) = (units::number(*first), units::number(*last));
+            format!("{count}, first {first}, last {last}")
+        }
+        (Some(only), _) => format!("{count}, {}", units::number(*only)),
+        _ => count,
+    }
+}
+
+/// The first and last results, straight from the element function.
+fn preview(spec: &Spec, seen: &Seen, numbers: u128) -> Preview {
+    let results = |numbers: &[i64]| {
+        let results = numbers.iter().map(|x| kernel::result(spec.job, *x));
+        results.map(exact::unbounded).collect()
+    };
+    match numbers <= Seen::HEAD as u128 {
+        true => Preview {
+            head: results(&seen.head),
+            tail: Vec::new(),
+        },
+        false => Preview {
+            head: results(&seen.head[..VALUES_HEAD]),
+            tail: results(&seen.tail),
+        },
+    }
+}

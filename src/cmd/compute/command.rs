@@ -1,0 +1,149 @@
+//! A numeric job as the command line asks for it: where results and report go.
+
+use super::{ComputeError, Sink, Spec, run, run_into};
+use crate::cmd::Exit;
+use crate::input::Numbers;
+use crate::lines::WholeLines;
+use crate::output::{Form, OutputFile};
+use crate::report::progress::{self, Progress};
+use crate::report::{self, ComputeReport, Outcome, Style};
+use crate::stop::Stop;
+use crate::units;
+use anyhow::Context;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+/// Where the results of a job go, beside its total.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Destination {
+    /// Nowhere.
+    #[default]
+    Nowhere,
+    /// To standard output, one a line; the report goes to standard error then.
+    StandardOutput,
+    /// To a file.
+    File(PathBuf, Form),
+}
+
+/// A job as the command line asks for it: what to run, and how to show it.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// What to run.
+    pub spec: Spec,
+    /// Where the results go.
+    pub destination: Destination,
+    /// The report's form.
+    pub style: Style,
+    /// Whether only the bare total is written.
+    pub quiet: bool,
+    /// When a progress bar is shown.
+    pub progress: progress::Mode,
+    /// Whether standard error is a terminal.
+    pub stderr_is_terminal: bool,
+}
+
+/// Runs a job until it is done or `stop` is requested, writes its results where they are to go and
+/// its report to `out`, or to `err` when `out` has the results.
+///
+/// # Errors
+/// A [`ComputeError`], or a report that can't be written.
+pub fn main(
+    command: &Command,
+    stop: &Stop,
+    out: &mut WholeLines,
+    err: &mut dyn Write,
+) -> anyhow::Result<Exit> {
+    let report = compute(command, stop, out)?;
+    match command.destination {
+        Destination::StandardOutput => {
+            present(command, &report, err).context("cannot write to standard error")?;
+        }
+        Destination::Nowhere | Destination::File(..) => {
+            present(command, &report, out).context("cannot write to standard output")?;
+        }
+    }
+    let Outcome::TimeLimit { numbers_done, .. } = &report.outcome else {
+        return Ok(Exit::Success);
+    };
+    let done = units::count_of(*numbers_done, "number");
+    let of = report
+        .numbers
+        .map_or(String::new(), |n| format!(" of {}", units::count(n)));
+    writeln!(err, "partask: time limit reached after {done}{of}")
+        .context("cannot write to standard error")?;
+    Ok(Exit::Incomplete)
+}
+
+/// Runs the job with its results going where they are to go.
+fn compute(
+    command: &Command,
+    stop: &Stop,
+    out: &mut WholeLines,
+) -> Result<ComputeReport, ComputeError> {
+    let spec = &command.spec;
+    let numbers = spec.input.known().map(Numbers::count);
+    let mut progress = Progress::new(command.progress, command.stderr_is_terminal, numbers);
+    let progress = |done| progress.update(done);
+    match &command.destination {
+        Destination::Nowhere => run(spec, stop, progress),
+        Destination::StandardOutput => {
+            out.give_up_when(&spec.limited(stop));
+            let report = run_into(spec, stop, progress, &mut Sink::Lines(out));
+            report.map_err(|error| name_target(error, "to standard output"))
+        }
+        Destination::File(path, form) => {
+            let target = path.display().to_string();
+            compute_to_file(command, stop, progress, (path, *form))
+                .map_err(|error| name_target(error, &target))
+        }
+    }
+}
+
+fn compute_to_file(
+    command: &Command,
+    stop: &Stop,
+    progress: impl FnMut(u128),
+    (path, form): (&PathBuf, Form),
+) -> Result<ComputeReport, ComputeError> {
+    let write_error = |source| ComputeError::Write {
+        target: path.display().to_string(),
+        source,
+    };
+    let mut file = OutputFile::create(path, form).map_err(write_error)?;
+    let report = match form {
+        Form::Npy => run_into(&command.spec, stop, progress, &mut Sink::Array(&file))?,
+        Form::Lines => run_into(
+            &command.spec,
+            stop,
+            progress,
+            &mut Sink::Lines(file.lines()),
+        )?,
+    };
+    if let Outcome::Complete(_) = report.outcome {
+        file.finish(report.numbers_done()).map_err(write_error)?;
+    }
+    Ok(report)
+}
+
+/// Says in a failure to write where it was written to.
+fn name_target(error: ComputeError, target: &str) -> ComputeError {
+    match error {
+        ComputeError::Write { source, .. } => ComputeError::Write {
+            target: target.to_owned(),
+            source,
+        },
+        other => other,
+    }
+}
+
+/// Writes the report, or only the bare total; of a run cut short no bare total, which would look
+/// like the whole one.
+fn present(command: &Command, report: &ComputeReport, out: &mut dyn Write) -> std::io::Result<()> {
+    let mut out = BufWriter::new(out);
+    match (&report.outcome, command.quiet) {
+        (Outcome::Complete(total), true) => writeln!(out, "{total}")?,
+        (Outcome::TimeLimit { .. }, true) => {}
+        (_, false) => report::write(report, command.style, &mut out)?,
+    }
+    out.flush()
+}

@@ -1,0 +1,133 @@
+//! Why a numeric job has no report.
+
+use crate::cmd::Exit;
+use crate::engine::EngineError;
+use crate::event::Panic;
+use crate::exact::BigInt;
+use crate::input::{InputError, OpenError};
+use crate::plan::PlanError;
+use crate::report::Check;
+use crate::stop::StopReason;
+use crate::units;
+use std::io;
+
+/// Why a job has no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ComputeError {
+    /// The input can't be cut into chunks as asked.
+    #[error("--chunk-size: {0}")]
+    Plan(#[from] PlanError),
+    /// The workers could not be started.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// A file of the input can't be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A file of the input can't be read on.
+    #[error("cannot read {name}")]
+    Unreadable {
+        /// The file's name.
+        name: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A text among the integers of a file is none.
+    #[error("{name}:{line}:{column}: {error}")]
+    BadText {
+        /// The file's name.
+        name: String,
+        /// The line, counted from 1.
+        line: u64,
+        /// The column, in bytes, counted from 1.
+        column: u64,
+        /// What is wrong with it.
+        error: InputError,
+    },
+    /// A result exceeds the 64 bits that the file's form has for it.
+    #[error(
+        "the result for {number} is {result}, beyond the 64-bit integers of a .npy file: write a .txt file"
+    )]
+    NotInt64 {
+        /// The first such number of the input.
+        number: i64,
+        /// Its result.
+        result: BigInt,
+    },
+    /// The results can't be written.
+    #[error("cannot write {target}")]
+    Write {
+        /// Where to.
+        target: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A worker panicked.
+    #[error("{panic}{place}; nothing is reported as a result")]
+    Panicked {
+        /// Where and why.
+        panic: Panic,
+        /// Which numbers of the input the chunk has, in brackets, when that is known.
+        place: String,
+    },
+    /// The total is not what its independent check says.
+    #[error("verification failed: computed {computed}, but the {} says {expected}; nothing is reported as a result", check.name())]
+    WrongTotal {
+        /// What the workers came to.
+        computed: BigInt,
+        /// What the check came to.
+        expected: BigInt,
+        /// Which check.
+        check: Check,
+    },
+    /// A signal ended the run.
+    #[error("{}", signal_message(*reason, doing, *done, *numbers))]
+    Signal {
+        /// Which signal.
+        reason: StopReason,
+        /// `verifying `, or nothing while computing.
+        doing: &'static str,
+        /// How many numbers were done.
+        done: u128,
+        /// How many there are, when that is known.
+        numbers: Option<u128>,
+    },
+}
+
+/// How far a run came before a signal ended it.
+fn signal_message(reason: StopReason, doing: &str, done: u128, numbers: Option<u128>) -> String {
+    let word = match reason {
+        StopReason::Terminated => "terminated",
+        StopReason::Interrupted | StopReason::TimeLimit => "interrupted",
+    };
+    match numbers {
+        None => format!("{word} after {doing}{}", units::count_of(done, "number")),
+        Some(numbers) => {
+            let share = units::percent(done as f64 / numbers.max(1) as f64);
+            let (done, numbers) = (units::count(done), units::count_of(numbers, "number"));
+            format!("{word} after {doing}{done} of {numbers} ({share})")
+        }
+    }
+}
+
+impl ComputeError {
+    /// The exit code that goes with it.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            ComputeError::Plan(_)
+            | ComputeError::Engine(EngineError::Workers(_))
+            | ComputeError::BadText { .. } => Exit::Usage,
+            ComputeError::Engine(_)
+            | ComputeError::Open(_)
+            | ComputeError::Unreadable { .. }
+            | ComputeError::NotInt64 { .. }
+            | ComputeError::Write { .. }
+            | ComputeError::Panicked { .. } => Exit::Failure,
+            ComputeError::WrongTotal { .. } => Exit::WrongTotal,
+            ComputeError::Signal { reason, .. } => match reason {
+                StopReason::Terminated => Exit::Terminated,
+                StopReason::Interrupted | StopReason::TimeLimit => Exit::Interrupted,
+            },
+        }
+    }
+}

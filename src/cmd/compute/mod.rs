@@ -1,0 +1,272 @@
+//! `partask squares`, `cubes` and `sum-of-squares`: one numeric job over an input, checked and
+//! reported.
+
+mod check;
+mod command;
+mod error;
+mod flow;
+
+pub use command::{Command, Destination, main};
+pub use error::ComputeError;
+pub use flow::Sink;
+
+use crate::aggregate::{self, Tally};
+use crate::engine::{self, Engine};
+use crate::event::Panic;
+use crate::exact::{BigInt, Partial};
+use crate::input::{Input, Numbers};
+use crate::job::Job;
+use crate::kernel::{self, Kernel};
+use crate::machine;
+use crate::plan::Plan;
+use crate::report::ComputeReport;
+use crate::stop::Stop;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+/// A numeric job to run.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// What is done with every number.
+    pub job: Job,
+    /// The numbers.
+    pub input: Input,
+    /// How many workers compute, 1 to [`engine::WORKERS_MAX`].
+    pub workers: usize,
+    /// How many numbers a chunk has; `None` lets it be planned.
+    pub chunk_size: Option<u64>,
+    /// Which code computes.
+    pub kernel: Kernel,
+    /// How long the run may last.
+    pub time_limit: Option<Duration>,
+    /// Whether everything is computed once more by the reference path.
+    pub verify: bool,
+}
+
+impl Spec {
+    /// `job` over `input`, on every CPU this process may use, the rest by default.
+    #[must_use]
+    pub fn new(job: Job, input: Input) -> Spec {
+        Spec {
+            job,
+            input,
+            workers: machine::cpus_available(),
+            chunk_size: None,
+            kernel: Kernel::Auto,
+            time_limit: None,
+            verify: false,
+        }
+    }
+
+    /// `stop` with the job's own time limit, which starts now.
+    fn limited(&self, stop: &Stop) -> Stop {
+        self.time_limit
+            .map_or_else(|| stop.clone(), |limit| stop.with_time_limit(limit))
+    }
+}
+
+/// What a run came to, before it is checked.
+struct Ran {
+    tally: Tally,
+    /// Whether the whole input was computed.
+    complete: bool,
+    /// Why not, perhaps.
+    limited: Stop,
+    seen: Seen,
+    /// The total by the reference path, when it was computed beside the other.
+    reference: Option<BigInt>,
+    elapsed: Duration,
+    cpu: Duration,
+    chunk_size: u64,
+}
+
+/// The first and the last numbers of an input.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    head: Vec<i64>,
+    tail: Vec<i64>,
+}
+
+impl Seen {
+    /// Up to how many numbers are kept of the start: as many as a report shows whole.
+    const HEAD: usize = 20;
+    /// How many numbers are kept of the end.
+    const TAIL: usize = 2;
+
+    fn of(numbers: &Numbers) -> Seen {
+        let count = numbers.count();
+        Seen {
+            head: numbers.iter_at(0..Seen::HEAD as u128).collect(),
+            tail: numbers
+                .iter_at(count.saturating_sub(Seen::TAIL as u128)..count)
+                .collect(),
+        }
+    }
+
+    /// Takes the numbers that come next.
+    fn extend(&mut self, numbers: &[i64]) {
+        let missing = Seen::HEAD - self.head.len();
+        self.head.extend(numbers.iter().take(missing));
+        self.tail
+            .extend(&numbers[numbers.len().saturating_sub(Seen::TAIL)..]);
+        self.tail
+            .drain(..self.tail.len().saturating_sub(Seen::TAIL));
+    }
+
+    /// Takes what was seen of the part that comes next.
+    fn append(&mut self, next: &Seen) {
+        let missing = Seen::HEAD - self.head.len();
+        self.head.extend(next.head.iter().take(missing));
+        self.tail.extend(&next.tail);
+        self.tail
+            .drain(..self.tail.len().saturating_sub(Seen::TAIL));
+    }
+}
+
+/// What is measured around a run.
+struct Clock {
+    started: Instant,
+    cpu_before: Duration,
+}
+
+impl Clock {
+    fn start() -> Clock {
+        Clock {
+            started: Instant::now(),
+            cpu_before: machine::cpu_time(),
+        }
+    }
+
+    /// The elapsed time and the CPU time since the start.
+    fn read(&self) -> (Duration, Duration) {
+        let cpu = machine::cpu_time().saturating_sub(self.cpu_before);
+        (self.started.elapsed(), cpu)
+    }
+}
+
+/// Runs a job with the project's own kernels and checks its total.
+///
+/// `progress` hears of the numbers done so far. A run that its time limit ends is reported as
+/// such; one that `stop` ends is an error.
+///
+/// # Errors
+/// See [`ComputeError`]; a total that fails its check is one.
+pub fn run(
+    spec: &Spec,
+    stop: &Stop,
+    progress: impl FnMut(u128),
+) -> Result<ComputeReport, ComputeError> {
+    let Some(numbers) = spec.input.known() else {
+        return run_into(spec, stop, progress, &mut Sink::Nothing);
+    };
+    let limited = spec.limited(stop);
+    let work = |positions| kernel::compute(spec.job, spec.kernel, numbers, positions, &limited);
+    let (ran, engine) = total_up(spec, numbers, &limited, progress, work)?;
+    check::report(spec, &engine, ran, stop)
+}
+
+/// Runs a job with a chunk function of the caller's, which is told the positions of its chunk in
+/// the input, under the same checks. The input must be known beforehand.
+///
+/// # Errors
+/// As [`run`].
+///
+/// # Panics
+/// When the input has a file or standard input in it.
+pub fn run_with(
+    spec: &Spec,
+    stop: &Stop,
+    progress: impl FnMut(u128),
+    work: impl Fn(Range<u128>) -> Partial + Sync,
+) -> Result<ComputeReport, ComputeError> {
+    let numbers = spec.input.known().expect("an input known beforehand");
+    let limited = spec.limited(stop);
+    let (ran, engine) = total_up(spec, numbers, &limited, progress, work)?;
+    check::report(spec, &engine, ran, stop)
+}
+
+/// Runs a job and writes its results to `sink`, in input order; the total is checked like any.
+///
+/// # Errors
+/// As [`run`]; what was written before an error are whole results.
+pub fn run_into(
+    spec: &Spec,
+    stop: &Stop,
+    progress: impl FnMut(u128),
+    sink: &mut Sink<'_>,
+) -> Result<ComputeReport, ComputeError> {
+    let limited = spec.limited(stop);
+    let (ran, engine) = flow::run(spec, limited, progress, sink)?;
+    check::report(spec, &engine, ran, stop)
+}
+
+/// Adds up a known input, chunk by chunk in whatever order they end.
+fn total_up(
+    spec: &Spec,
+    numbers: &Numbers,
+    limited: &Stop,
+    mut progress: impl FnMut(u128),
+    work: impl Fn(Range<u128>) -> Partial + Sync,
+) -> Result<(Ran, Engine), ComputeError> {
+    let plan = Plan::new(numbers.count(), spec.workers, spec.chunk_size)?;
+    let clock = Clock::start();
+    let engine = Engine::new(spec.workers)?;
+    let tally = engine.run(
+        engine::indices(plan.chunks()),
+        |index| work(plan.positions(index)),
+        limited,
+        |events| aggregate::tally(&events, spec.workers, |tally| progress(tally.numbers)),
+    );
+    let (elapsed, cpu) = clock.read();
+    let tally = tally.map_err(|panic| panicked(panic, &plan))?;
+    let ran = Ran {
+        complete: tally.numbers == plan.numbers(),
+        limited: limited.clone(),
+        seen: Seen::of(numbers),
+        reference: None,
+        elapsed,
+        cpu,
+        chunk_size: plan.chunk_size(),
+        tally,
+    };
+    Ok((ran, engine))
+}
+
+fn panicked(panic: Panic, plan: &Plan) -> ComputeError {
+    let positions = plan.positions(panic.index);
+    let place = format!(
+        " (numbers {} to {} of the input)",
+        positions.start + 1,
+        positions.end
+    );
+    ComputeError::Panicked { panic, place }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_seen_in_parts_is_seen_of_the_whole(
+            numbers in proptest::collection::vec(any::<i64>(), 0..60),
+            cuts in proptest::collection::vec(0usize..60, 0..5),
+        ) {
+            let mut whole = Seen::default();
+            whole.extend(&numbers);
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(numbers.len())).collect();
+            cuts.extend([0, numbers.len()]);
+            cuts.sort_unstable();
+            let mut parts = Seen::default();
+            for ends in cuts.windows(2) {
+                let mut part = Seen::default();
+                part.extend(&numbers[ends[0]..ends[1]]);
+                parts.append(&part);
+            }
+            prop_assert_eq!(&parts.head, &numbers[..numbers.len().min(Seen::HEAD)]);
+            prop_assert_eq!(&parts.tail, &numbers[numbers.len().saturating_sub(Seen::TAIL)..]);
+            prop_assert_eq!((whole.head, whole.tail), (parts.head, parts.tail));
+        }
+    }
+}

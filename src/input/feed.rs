@@ -1,0 +1,267 @@
+//! The chunks of an input in order, whatever it is made of: positions of known numbers, and blocks
+//! of text as they are read.
+
+use super::text::is_separator;
+use super::{Input, Part, Source};
+use crate::machine;
+use crate::stop::Stop;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// The most text in a block, in bytes: enough work to drown what handing it out costs, little
+/// enough that a block and what becomes of it stay in a core's cache.
+pub const BLOCK_LEN: usize = 1 << 18;
+
+/// How long a reader waits for input before it looks whether to stop.
+const POLL: Duration = Duration::from_millis(20);
+
+/// The mark some systems put at the start of a UTF-8 text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A piece of text that holds whole numbers only.
+#[derive(Debug)]
+pub struct Block {
+    buffer: Vec<u8>,
+    range: Range<usize>,
+    whole: bool,
+}
+
+impl Block {
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &[u8] {
+        &self.buffer[self.range.clone()]
+    }
+
+    /// Whether it ends between numbers; when it does not, a "number" is longer than any can be.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// The buffer, to read the next block into.
+    #[must_use]
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.buffer
+    }
+}
+
+/// What a worker takes at a time.
+#[derive(Debug)]
+pub enum Chunk {
+    /// Numbers known beforehand.
+    Known {
+        /// Which part of the input, counted from 0.
+        part: usize,
+        /// Their positions in it.
+        positions: Range<u128>,
+    },
+    /// Numbers in a text.
+    Text {
+        /// Which part of the input, counted from 0.
+        part: usize,
+        /// The text.
+        block: Block,
+    },
+    /// The source could not be read.
+    Unreadable {
+        /// Which part of the input, counted from 0.
+        part: usize,
+        /// What the operating system said.
+        error: io::Error,
+    },
+}
+
+/// A source that can't be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {name}")]
+pub struct OpenError {
+    /// The source's name.
+    pub name: String,
+    /// What the operating system said.
+    pub source: io::Error,
+}
+
+/// Hands out the chunks of an input in order, to any number of workers.
+#[derive(Debug)]
+pub struct Feed<'a> {
+    input: &'a Input,
+    chunk_size: u64,
+    stop: &'a Stop,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// The index of the next chunk.
+    index: u64,
+    /// The part of the input that is read.
+    part: usize,
+    /// The next position in it, when its numbers are known.
+    position: u128,
+    /// The opened sources, one a part; `None` for known numbers and what is read to its end.
+    files: Vec<Option<File>>,
+    /// The start of a number whose end has not been read yet.
+    carry: Vec<u8>,
+    /// Whether nothing of this part has been read.
+    at_start: bool,
+}
+
+impl<'a> Feed<'a> {
+    /// Opens every source of `input`; known numbers are handed out `chunk_size` at a time.
+    ///
+    /// Waiting for input ends when `stop` is requested.
+    ///
+    /// # Errors
+    /// The first source that can't be opened.
+    pub fn open(input: &'a Input, chunk_size: u64, stop: &'a Stop) -> Result<Feed<'a>, OpenError> {
+        let files = input.parts().iter().map(|part| match part {
+            Part::Known(_) => Ok(None),
+            Part::Stream(source) => open(source).map(Some).map_err(|error| OpenError {
+                name: source.name(),
+                source: error,
+            }),
+        });
+        let state = State {
+            index: 0,
+            part: 0,
+            position: 0,
+            files: files.collect::<Result<_, _>>()?,
+            carry: Vec::new(),
+            at_start: true,
+        };
+        Ok(Feed {
+            input,
+            chunk_size: chunk_size.max(1),
+            stop,
+            state: Mutex::new(state),
+        })
+    }
+
+    /// The next chunk and its index, or `None` at the end of the input or when it is to stop.
+    /// A block of text is read into `buffer`.
+    pub fn next(&self, buffer: Vec<u8>) -> Option<(u64, Chunk)> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let chunk = state.next_chunk(self, buffer)?;
+        let index = state.index;
+        state.index += 1;
+        Some((index, chunk))
+    }
+
+    /// Whether every part of the input has been read to its end.
+    pub fn is_exhausted(&self) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.part >= self.input.parts().len()
+    }
+}
+
+impl State {
+    fn next_chunk(&mut self, feed: &Feed<'_>, mut buffer: Vec<u8>) -> Option<Chunk> {
+        loop {
+            let part = self.part;
+            match feed.input.parts().get(part)? {
+                Part::Known(numbers) if self.position < numbers.count() => {
+                    let start = self.position;
+                    self.position = numbers.count().min(start + u128::from(feed.chunk_size));
+                    let positions = start..self.position;
+                    return Some(Chunk::Known { part, positions });
+                }
+                Part::Stream(_) if self.files[part].is_some() => {
+                    match self.read_block(buffer, feed.stop) {
+                        Ok(BlockRead::Block(block)) => return Some(Chunk::Text { part, block }),
+                        Ok(BlockRead::Stopped) => return None,
+                        Ok(BlockRead::End(unused)) => buffer = unused,
+                        Err(error) => {
+                            self.part = feed.input.parts().len();
+                            return Some(Chunk::Unreadable { part, error });
+                        }
+                    }
+                }
+                _ => {}
+            }
+            self.part += 1;
+            self.position = 0;
+            self.at_start = true;
+        }
+    }
+
+    /// Reads until the block is full, no more input is there at the moment, or the source ends;
+    /// keeps what follows the last separator for the next block.
+    fn read_block(&mut self, mut buffer: Vec<u8>, stop: &Stop) -> io::Result<BlockRead> {
+        let file = &mut self.files[self.part];
+        buffer.resize(BLOCK_LEN, 0);
+        let mut len = self.carry.len();
+        buffer[..len].copy_from_slice(&self.carry);
+        self.carry.clear();
+        let mut whole = 0;
+        while len < BLOCK_LEN {
+            let Some(reader) = file else { break };
+            let patience = if whole > 0 { Duration::ZERO } else { POLL };
+            if !machine::wait_readable(&*reader, patience)? {
+                if whole > 0 {
+                    break;
+                }
+                if stop.reason().is_some() {
+                    return Ok(BlockRead::Stopped);
+                }
+                continue;
+            }
+            let read = match reader.read(&mut buffer[len..]) {
+                Ok(0) => {
+                    *file = None;
+                    whole = len;
+                    break;
+                }
+                Ok(read) => read,
+                Err(error) if is_transient(&error) => continue,
+                Err(error) => return Err(error),
+            };
+            let last = buffer[len..len + read]
+                .iter()
+                .rposition(|b| is_separator(*b));
+            whole = last.map_or(whole, |last| len + last + 1);
+            len += read;
+        }
+        if len == 0 {
+            return Ok(BlockRead::End(buffer));
+        }
+        let end = if whole == 0 { len } else { whole };
+        self.carry.extend_from_slice(&buffer[end..len]);
+        let marked = self.at_start && buffer[..end].starts_with(BYTE_ORDER_MARK);
+        self.at_start = false;
+        let start = if marked { BYTE_ORDER_MARK.len() } else { 0 };
+        Ok(BlockRead::Block(Block {
+            buffer,
+            range: start..end,
+            whole: whole > 0,
+        }))
+    }
+}
+
+/// What reading a block came to.
+enum BlockRead {
+    Block(Block),
+    /// The source has ended; the buffer was not needed.
+    End(Vec<u8>),
+    Stopped,
+}
+
+fn is_transient(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock)
+}
+
+fn open(source: &Source) -> io::Result<File> {
+    match source {
+        Source::StandardInput => machine::standard_input(),
+        Source::File(path) => {
+            let file = machine::open_without_waiting(path)?;
+            match file.metadata()?.is_dir() {
+                true => Err(io::Error::from(ErrorKind::IsADirectory)),
+                false => Ok(file),
+            }
+        }
+    }
+}

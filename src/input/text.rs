@@ -1,0 +1,262 @@
+//! Integers in a text, separated by white space or commas.
+
+use super::feed::Block;
+use super::number;
+use super::parse::{self, InputError};
+
+/// How many numbers are handed on at a time.
+const BATCH_LEN: usize = 1024;
+
+/// Numbers of up to this many digits are read without looking for an overflow.
+const FAST_DIGITS_MAX: u32 = 18;
+
+/// Where a text ended, for the lines and columns of the text after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TextEnd {
+    /// How many lines it ended.
+    pub lines: u64,
+    /// How many bytes stand after the last of them.
+    pub columns: u64,
+}
+
+impl TextEnd {
+    /// The end of a text that starts where another ended.
+    #[must_use]
+    pub fn then(self, next: TextEnd) -> TextEnd {
+        TextEnd {
+            lines: self.lines + next.lines,
+            columns: match next.lines {
+                0 => self.columns + next.columns,
+                _ => next.columns,
+            },
+        }
+    }
+
+    fn of(text: &[u8]) -> TextEnd {
+        let last = memchr::memrchr(b'\n', text).map_or(0, |at| at + 1);
+        TextEnd {
+            lines: memchr::memchr_iter(b'\n', text).count() as u64,
+            columns: (text.len() - last) as u64,
+        }
+    }
+}
+
+/// A text that is not an integer, among integers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextError {
+    /// Where the text before it ends.
+    pub before: TextEnd,
+    /// What is wrong with it.
+    pub error: InputError,
+}
+
+/// Reads all integers of a block: [`parse_text`], and an error when the block does not end between
+/// numbers.
+///
+/// # Errors
+/// As [`parse_text`].
+pub fn parse_block(block: &Block, batch: impl FnMut(&[i64])) -> Result<TextEnd, TextError> {
+    if !block.is_whole() {
+        return Err(TextError {
+            before: TextEnd::default(),
+            error: parse::too_long(block.text()),
+        });
+    }
+    parse_text(block.text(), batch)
+}
+
+/// Reads all integers of `text` in order and hands them on in batches; says where the text ends.
+///
+/// A number is written as on the command line.
+///
+/// # Errors
+/// The first text that is no integer; what stands before it has been handed on.
+pub fn parse_text(text: &[u8], mut batch: impl FnMut(&[i64])) -> Result<TextEnd, TextError> {
+    let mut numbers = [0i64; BATCH_LEN];
+    let mut len = 0;
+    let mut at = 0;
+    loop {
+        at += text[at..].iter().take_while(|b| is_separator(**b)).count();
+        if at == text.len() {
+            batch(&numbers[..len]);
+            return Ok(TextEnd::of(text));
+        }
+        let (number, end) = match fast(text, at) {
+            Some(read) => read,
+            None => match slow(text, at) {
+                Ok(read) => read,
+                Err(error) => {
+                    batch(&numbers[..len]);
+                    let before = TextEnd::of(&text[..at]);
+                    return Err(TextError { before, error });
+                }
+            },
+        };
+        numbers[len] = number;
+        len += 1;
+        at = end;
+        if len == BATCH_LEN {
+            batch(&numbers);
+            len = 0;
+        }
+    }
+}
+
+/// Whether a byte stands between numbers: ASCII white space or a comma.
+#[inline]
+pub(super) fn is_separator(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r' | b',')
+}
+
+/// Reads plain digits, perhaps with a minus, that end at a separator well before the text does:
+/// eight at a time. Returns the number and where it ends, or `None` for anything else.
+#[inline]
+fn fast(text: &[u8], start: usize) -> Option<(i64, usize)> {
+    let negative = text[start] == b'-';
+    let mut at = start + usize::from(negative);
+    let mut value = 0u64;
+    let mut digits = 0;
+    loop {
+        let word = u64::from_le_bytes(*text[at..].first_chunk()?);
+        let in_word = leading_digits(word);
+        digits += in_word;
+        if in_word < 8 {
+            if digits == 0 || digits > FAST_DIGITS_MAX {
+                return None;
+            }
+            if in_word > 0 {
+                let padded = word << (64 - 8 * in_word);
+                value = value * POWERS_OF_TEN[in_word as usize] + eight_digits(padded);
+            }
+            at += in_word as usize;
+            let magnitude = value.cast_signed();
+            let number = if negative { -magnitude } else { magnitude };
+            return is_separator(text[at]).then_some((number, at));
+        }
+        if digits > FAST_DIGITS_MAX {
+            return None;
+        }
+        value = value * 100_000_000 + eight_digits(word);
+        at += 8;
+    }
+}
+
+const POWERS_OF_TEN: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+/// How many of eight bytes are ASCII digits before the first that is not, the lowest byte first.
+#[inline]
+fn leading_digits(word: u64) -> u32 {
+    // A digit is a byte 0x30 … 0x39: with its high half removed it is below 10. Only carries out
+    // of a byte that is no digit reach the byte above it, which is not looked at then.
+    let low = word ^ 0x3030_3030_3030_3030;
+    let no_digit = (low.wrapping_add(0x7676_7676_7676_7676) | low) & 0x8080_8080_8080_8080;
+    no_digit.trailing_zeros() / 8
+}
+
+/// The value of eight ASCII digits, the lowest byte first; zero bytes count as leading zeros.
+/// Pairs, fours, then all eight are joined by one multiplication each (D. Lemire, "Quickly parsing
+/// eight digits", 2018).
+#[inline]
+fn eight_digits(word: u64) -> u64 {
+    let digits = word & 0x0f0f_0f0f_0f0f_0f0f;
+    let pairs = (digits.wrapping_mul(1 + (10 << 8)) >> 8) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs.wrapping_mul(1 + (100 << 16)) >> 16) & 0x0000_ffff_0000_ffff;
+    fours.wrapping_mul(1 + (10_000 << 32)) >> 32
+}
+
+/// Reads one number in any notation, up to the next separator.
+#[cold]
+fn slow(text: &[u8], start: usize) -> Result<(i64, usize), InputError> {
+    let len = text[start..]
+        .iter()
+        .take_while(|b| !is_separator(**b))
+        .count();
+    let token = String::from_utf8_lossy(&text[start..start + len]);
+    number::parse(&token)
+        .map(|number| (number, start + len))
+        .map_err(|error| parse::no_number_in_file(&token, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &[u8]) -> Result<Vec<i64>, TextError> {
+        let mut numbers = Vec::new();
+        parse_text(text, |batch| numbers.extend_from_slice(batch)).map(|_| numbers)
+    }
+
+    proptest! {
+        #[test]
+        fn reads_back_what_is_written(
+            numbers in proptest::collection::vec(prop_oneof![any::<i64>(), -1000i64..1000, any::<i32>().prop_map(i64::from)], 0..3_000),
+            separator in "[ ,\n\t\r]{1,3}",
+            end in "[ ,\n]{0,2}",
+        ) {
+            let words: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+            let text = words.join(&separator) + &end;
+            prop_assert_eq!(read(text.as_bytes()), Ok(numbers));
+        }
+
+        #[test]
+        fn the_fast_path_agrees_with_the_slow_one(text in "[-+0-9x_.e]{1,22}") {
+            let padded = format!("{text}\n        ");
+            if let Some((number, end)) = fast(padded.as_bytes(), 0) {
+                prop_assert_eq!(number::parse(&text), Ok(number));
+                prop_assert_eq!(end, text.len());
+            }
+        }
+
+        #[test]
+        fn never_panics(text in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let _ = read(&text);
+        }
+
+        #[test]
+        fn ends_add_up(a in "[0-9\n ]{0,20}", b in "[0-9\n ]{0,20}") {
+            let end = |text: &str| TextEnd::of(text.as_bytes());
+            prop_assert_eq!(end(&a).then(end(&b)), end(&(a + &b)));
+        }
+    }
+
+    #[test]
+    fn takes_every_notation_and_every_line_end() {
+        let text = "1e3\r\n2^10, 1_000\n\n-5\t+7,,2**3 00000000000000000000012";
+        assert_eq!(
+            read(text.as_bytes()),
+            Ok(vec![1000, 1024, 1000, -5, 7, 8, 12])
+        );
+        assert_eq!(read(b""), Ok(vec![]));
+        assert_eq!(read(b" \n, "), Ok(vec![]));
+    }
+
+    #[test]
+    fn a_wrong_text_is_placed_and_quoted() {
+        let numbers = std::cell::RefCell::new(Vec::new());
+        let text = b"1 2\n3\n  4 5 x12 6\n";
+        let error =
+            parse_text(text, |batch| numbers.borrow_mut().extend_from_slice(batch)).unwrap_err();
+        assert_eq!((error.before.lines, error.before.columns), (2, 6));
+        assert!(
+            error
+                .error
+                .to_string()
+                .starts_with("'x12' is not an integer")
+        );
+        assert_eq!(*numbers.borrow(), [1, 2, 3, 4, 5]);
+        for wrong in [
+            &b"\xff\xfe"[..],
+            b"1\0",
+            b"1.5",
+            b"9223372036854775808",
+            b"1..4",
+            b"@x",
+            &[b'9'; 10_000],
+        ] {
+            let message = read(wrong).unwrap_err().error.to_string();
+            assert_eq!(message.lines().count(), 1);
+            assert!(message.len() < 400, "{message}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Files of results: written beside the target and put in its place only when they are whole.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{FileExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// The form of a file of results, told by its extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `.txt`, `.csv`: decimal, one a line.
+    Lines,
+    /// `.npy`: a one-dimensional NumPy array of 64-bit integers.
+    Npy,
+}
+
+impl Form {
+    /// The form that a file of this name has, or `None` of an unknown extension.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Form> {
+        match path.extension()?.to_str()? {
+            "txt" | "csv" => Some(Form::Lines),
+            "npy" => Some(Form::Npy),
+            _ => None,
+        }
+    }
+}
+
+/// The length of an `.npy` header here: a multiple of 64, as NumPy pads it, with room for any count.
+const HEADER_LEN: usize = 128;
+
+/// The size of a 64-bit integer, in bytes.
+const ITEM_LEN: u128 = 8;
+
+/// A file of results in the making; gone without a trace when it is dropped unfinished.
+#[derive(Debug)]
+pub struct OutputFile {
+    file: NamedTempFile,
+    target: PathBuf,
+    form: Form,
+}
+
+impl OutputFile {
+    /// Starts a file that is to replace `target`, in the same folder and with the permissions that
+    /// `target` has, or a new file would get.
+    ///
+    /// # Errors
+    /// When the folder can't be written to, or `target` is there and no regular file.
+    pub fn create(target: &Path, form: Form) -> io::Result<OutputFile> {
+        let (target, permissions) = match fs::canonicalize(target) {
+            Ok(existing) => {
+                let metadata = fs::metadata(&existing)?;
+                if !metadata.is_file() {
+                    return Err(io::Error::other("it exists and is not a regular file"));
+                }
+                (existing, metadata.permissions())
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                (target.to_path_buf(), Permissions::from_mode(0o666))
+            }
+            Err(error) => return Err(error),
+        };
+        let folder = target
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let file = tempfile::Builder::new()
+            .prefix(".partask-")
+            .permissions(permissions)
+            .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        Ok(OutputFile { file, target, form })
+    }
+
+    /// The form of its results.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        self.form
+    }
+
+    /// Where lines are written, in order.
+    pub fn lines(&mut self) -> &mut File {
+        self.file.as_file_mut()
+    }
+
+    /// Writes binary results from number `position` of the array on; any thread may, at any time.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    pub fn write_at(&self, position: u128, bytes: &[u8]) -> io::Result<()> {
+        let offset = HEADER_LEN as u128 + position * ITEM_LEN;
+        let offset = u64::try_from(offset).map_err(|_| io::ErrorKind::FileTooLarge)?;
+        self.file.as_file().write_all_at(bytes, offset)
+    }
+
+    /// Completes the file, which has `count` results, and puts it in the target's place.
+    ///
+    /// # Errors
+    /// Those of the operating system; the target is as it was then.
+    pub fn finish(self, count: u128) -> io::Result<()> {
+        if self.form == Form::Npy {
+            self.file.as_file().write_all_at(&npy_header(count), 0)?;
+        }
+        self.file.as_file().flush()?;
+        self.file
+            .persist(&self.target)
+            .map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
+/// The header of an array of `count` little-endian 64-bit integers, in version 1.0 of NumPy's
+/// format (numpy.lib.format).
+fn npy_header(count: u128) -> [u8; HEADER_LEN] {
+    const PREAMBLE: &[u8] = b"\x93NUMPY\x01\x00";
+    let mut header = [b' '; HEADER_LEN];
+    let dictionary = format!("{{'descr': '<i8', 'fortran_order': False, 'shape': ({count},), }}");
+    let dictionary_at = PREAMBLE.len() + 2;
+    let dictionary_len = u16::try_from(HEADER_LEN - dictionary_at).unwrap_or(0);
+    header[..PREAMBLE.len()].copy_from_slice(PREAMBLE);
+    header[PREAMBLE.len()..dictionary_at].copy_from_slice(&dictionary_len.to_le_bytes());
+    header[dictionary_at..dictionary_at + dictionary.len()].copy_from_slice(dictionary.as_bytes());
+    header[HEADER_LEN - 1] = b'\n';
+    header
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn the_form_is_told_by_the_extension() {
+        assert_eq!(Form::of(Path::new("a.b/x.npy")), Some(Form::Npy));
+        assert_eq!(Form::of(Path::new("x.csv")), Some(Form::Lines));
+        assert_eq!(Form::of(Path::new("x.json")), None);
+        assert_eq!(Form::of(Path::new("x")), None);
+    }
+
+    #[test]
+    fn an_unfinished_file_leaves_the_old_one_and_no_stray() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("x.txt");
+        fs::write(&target, "old").unwrap();
+        let mut file = OutputFile::create(&target, Form::Lines).unwrap();
+        file.lines().write_all(b"new").unwrap();
+        drop(file);
+        assert_eq!(fs::read_to_string(&target).unwrap(), "old");
+        assert_eq!(names(folder.path()), ["x.txt"]);
+    }
+
+    #[test]
+    fn a_finished_file_replaces_the_old_one_and_keeps_its_permissions() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("x.npy");
+        fs::write(&target, "old").unwrap();
+        fs::set_permissions(&target, Permissions::from_mode(0o640)).unwrap();
+        let file = OutputFile::create(&target, Form::Npy).unwrap();
+        file.write_at(1, &7i64.to_le_bytes()).unwrap();
+        file.write_at(0, &(-1i64).to_le_bytes()).unwrap();
+        file.finish(2).unwrap();
+        let bytes = fs::read(&target).unwrap();
+        assert_eq!(bytes.len(), HEADER_LEN + 16);
+        assert!(bytes.starts_with(
+            b"\x93NUMPY\x01\x00\x76\x00{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }"
+        ));
+        assert_eq!(bytes[HEADER_LEN - 1], b'\n');
+        assert_eq!(&bytes[HEADER_LEN..HEADER_LEN + 8], (-1i64).to_le_bytes());
+        assert_eq!(
+            fs::metadata(&target).unwrap().permissions().mode() & 0o777,
+            0o640
+        );
+        assert_eq!(names(folder.path()), ["x.npy"]);
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(OutputFile::create(folder.path(), Form::Lines).is_err());
+        assert!(OutputFile::create(&folder.path().join("none/x.txt"), Form::Lines).is_err());
+    }
+}
