@@ -30,7 +30,13 @@ fn kernels(criterion: &mut Criterion) {
             group.bench_function(format!("from 1e{exponent}"), |bencher| {
                 bencher.iter(|| {
                     let positions = 0..u128::from(NUMBERS);
-                    kernel::compute(job, kernel, black_box(&input), positions, &stop)
+                    kernel::compute(
+                        job,
+                        kernel,
+                        black_box(input.known().expect("a range")),
+                        positions,
+                        &stop,
+                    )
                 });
             });
         }

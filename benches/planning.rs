@@ -13,7 +13,7 @@ fn plan(criterion: &mut Criterion) {
     for (name, numbers) in [("10", 10), ("1e8", 100_000_000), ("2^64", 1 << 64)] {
         group.bench_with_input(BenchmarkId::from_parameter(name), &numbers, |bencher, n| {
             bencher.iter(|| {
-                let plan = Plan::new(black_box(*n), 4, None).expect("chunks of a planned size");
+                let plan = Plan::new(black_box(*n), 4, 4, None).expect("chunks of a planned size");
                 plan.positions(black_box(plan.chunks() - 1))
             });
         });
@@ -39,7 +39,13 @@ fn check(criterion: &mut Criterion) {
         let input: Input = text.parse().expect("a range");
         for job in [Job::Squares, Job::Cubes] {
             group.bench_function(BenchmarkId::new(job.name(), text), |bencher| {
-                bencher.iter(|| closed_form::total(job, black_box(&input), 0..input.numbers()));
+                bencher.iter(|| {
+                    closed_form::total(
+                        job,
+                        black_box(input.known().expect("a range")),
+                        0..input.known().expect("a range").count(),
+                    )
+                });
             });
         }
     }

@@ -125,7 +125,13 @@ fn kernel_s(job: Job, numbers: u64) -> anyhow::Result<f64> {
     let input: Input = format!("1..={numbers}").parse()?;
     let positions = 0..u128::from(numbers);
     Ok(time(|| {
-        kernel::compute(job, Kernel::Auto, &input, positions, &Stop::new())
+        kernel::compute(
+            job,
+            Kernel::Auto,
+            input.known().expect("a range"),
+            positions,
+            &Stop::new(),
+        )
     }))
 }
 
@@ -150,7 +156,7 @@ fn limit() -> anyhow::Result<()> {
             &mut || Ok(time(|| common::multiply(rounds, black_box(3)))),
         ],
     )?;
-    let name = Kernel::Auto.instruction_set();
+    let name = kernel::instruction_set();
     for (limit, seconds) in [("multiply-add", &multiply_add), ("multiply", &multiply)] {
         let share = ratio(seconds, &squares);
         let (own, machine) = (giga(numbers, &squares), giga(numbers, seconds));

@@ -28,9 +28,10 @@ fn chain_len(start: u64) -> u32 {
 }
 
 fn main() -> anyhow::Result<()> {
-    let engine = Engine::new(machine::cpus_available())?;
+    let cpus = machine::cpus_available();
+    let engine = Engine::new(cpus)?;
     // Such a chain takes some 100 ns: chunks of 10,000 numbers are about a millisecond each.
-    let plan = Plan::new(u128::from(START_MAX), engine.workers(), Some(10_000))?;
+    let plan = Plan::new(u128::from(START_MAX), cpus, cpus, Some(10_000))?;
     let longest_of_chunk = |index| {
         let starts = plan.positions(index);
         let chains = starts.map(|position| {

@@ -16,6 +16,8 @@ pub struct Tally {
     pub total: BigInt,
     /// How many numbers were computed.
     pub numbers: u128,
+    /// How many of them were computed by vector code.
+    pub vectorised: u128,
     /// How many chunks were computed.
     pub chunks: u64,
     /// What each worker did.
@@ -75,6 +77,7 @@ impl Tally {
         let numbers = u128::from(partial.numbers);
         self.total += exact::unbounded(partial.sum);
         self.numbers += numbers;
+        self.vectorised += u128::from(partial.vectorised);
         self.chunks += 1;
         let worker = &mut self.workers[worker];
         worker.chunks += 1;
@@ -191,7 +194,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_order_of_events_does_not_matter_to_the_total(order in shuffled(40)) {
-            let partial = |i: u64| Partial { numbers: i, sum: I256::from(i * i) };
+            let partial = |i: u64| Partial { numbers: i, vectorised: 0, sum: I256::from(i * i) };
             let events = events(order.into_iter().map(|i| (i, partial(i))).collect());
             let tally = tally(&events, 2, |_| ()).unwrap();
             prop_assert_eq!(tally.total, BigInt::from((0..40u64).map(|i| i * i).sum::<u64>()));

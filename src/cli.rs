@@ -15,10 +15,14 @@ use crate::report::{Format, Style};
 use crate::units;
 use anyhow::Context;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, CommandFactory, Parser, Subcommand};
-use std::ffi::OsString;
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::PathBuf;
+
+/// The environment variable that sets the workers when the command line does not.
+const WORKERS_VARIABLE: &str = "PARTASK_WORKERS";
 
 /// What a command line asks for.
 #[derive(Debug)]
@@ -40,7 +44,14 @@ pub struct Terminal {
 
 /// Run a numeric job on every core: exact totals, real work, every answer checked.
 #[derive(Debug, Parser)]
-#[command(name = "partask", version, arg_required_else_help = true, after_help = EXAMPLES)]
+#[command(
+    name = "partask",
+    version,
+    propagate_version = true,
+    args_override_self = true,
+    arg_required_else_help = true,
+    after_help = EXAMPLES
+)]
 struct Cli {
     #[command(subcommand)]
     command: Sub,
@@ -108,15 +119,15 @@ struct ComputeArgs {
     input: OsString,
 
     /// Take every K-th number of the ranges; negative to run down
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", allow_hyphen_values = true)]
     step: Option<String>,
 
     /// Worker threads; by default the CPUs this process may use
-    #[arg(short, long, value_name = "N", env = "PARTASK_WORKERS")]
+    #[arg(short, long, value_name = "N", env = WORKERS_VARIABLE, allow_hyphen_values = true)]
     workers: Option<String>,
 
-    /// Numbers in a chunk; by default planned
-    #[arg(long, value_name = "N")]
+    /// Numbers in a chunk; by default planned (at most 32,768 with --values, --output or files)
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     chunk_size: Option<String>,
 
     /// Print every result in input order, one a line; the report goes to standard error
@@ -148,7 +159,7 @@ struct ComputeArgs {
     kernel: Kernel,
 
     /// Stop after this time with exit code 5: 500ms, 30s, 5m, 2h
-    #[arg(long, value_name = "D")]
+    #[arg(long, value_name = "D", allow_hyphen_values = true)]
     time_limit: Option<String>,
 
     /// When to show a progress bar on standard error
@@ -197,33 +208,68 @@ pub fn parse(
     arguments: impl IntoIterator<Item = OsString>,
     terminal: Terminal,
 ) -> anyhow::Result<Command> {
-    let cli = Cli::try_parse_from(arguments.into_iter().map(shield_minus))?;
+    let matches = Cli::command().try_get_matches_from(shield_minus(arguments))?;
+    let cli = Cli::from_arg_matches(&matches)?;
+    let workers_source = matches
+        .subcommand()
+        .filter(|(name, _)| Job::ALL.iter().any(|job| job.name() == *name))
+        .and_then(|(_, matches)| matches.value_source("workers"));
     let (job, arguments) = match cli.command {
         Sub::Squares(arguments) => (Job::Squares, arguments),
         Sub::Cubes(arguments) => (Job::Cubes, arguments),
         Sub::SumOfSquares(arguments) => (Job::SumOfSquares, arguments),
         Sub::Completions { shell } => return Ok(Command::Completions(shell)),
     };
-    let command = compute_command(job, &arguments, terminal)?;
+    let workers = workers(
+        arguments.workers.as_deref(),
+        workers_source == Some(ValueSource::EnvVariable),
+    )?;
+    let command = compute_command(job, &arguments, workers, terminal)?;
     Ok(Command::Compute(Box::new(command)))
 }
 
-/// Keeps an argument that starts with a minus and a digit from being taken for an option, by a
-/// space in front: no option starts so, and numbers are read without the spaces around them.
-fn shield_minus(argument: OsString) -> OsString {
-    match argument.as_encoded_bytes() {
-        [b'-', b'0'..=b'9', ..] => {
+/// Keeps the INPUT of a job, when it starts with a minus and a digit, from being taken for an
+/// option, by a space in front: no option starts so, and an input is read without the spaces around
+/// it. What follows an option is left alone, as it may be the option's value.
+fn shield_minus(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    let command = Cli::command();
+    let job = arguments
+        .get(1)
+        .and_then(|name| command.find_subcommand(name))
+        .filter(|found| Job::ALL.iter().any(|job| job.name() == found.get_name()));
+    let Some(job) = job else { return arguments };
+    for i in 2..arguments.len() {
+        let negative = matches!(arguments[i].as_encoded_bytes(), [b'-', b'0'..=b'9', ..]);
+        if negative && !takes_value(job, &arguments[i - 1]) {
             let mut shielded = OsString::from(" ");
-            shielded.push(argument);
-            shielded
+            shielded.push(&arguments[i]);
+            arguments[i] = shielded;
         }
-        _ => argument,
     }
+    arguments
+}
+
+/// Whether `argument` is an option of `command` whose value is the argument after it.
+fn takes_value(command: &clap::Command, argument: &OsStr) -> bool {
+    let Some(argument) = argument.to_str() else {
+        return false;
+    };
+    command.get_arguments().any(|option| {
+        let long = option
+            .get_long()
+            .is_some_and(|long| argument == format!("--{long}"));
+        let short = option
+            .get_short()
+            .is_some_and(|short| argument == format!("-{short}"));
+        (long || short) && option.get_action().takes_values()
+    })
 }
 
 fn compute_command(
     job: Job,
     arguments: &ComputeArgs,
+    workers: usize,
     terminal: Terminal,
 ) -> Result<compute::Command, Usage> {
     let usage = |error: &dyn std::fmt::Display| Usage(error.to_string());
@@ -233,7 +279,7 @@ fn compute_command(
     let input = Input::parse(&text, step).map_err(|error| usage(&error))?;
     let time_limit = arguments.time_limit.as_deref().map(units::parse_duration);
     let spec = compute::Spec {
-        workers: workers(arguments.workers.as_deref())?,
+        workers,
         chunk_size: arguments
             .chunk_size
             .as_deref()
@@ -296,19 +342,25 @@ fn destination(job: Job, arguments: &ComputeArgs) -> Result<Destination, Usage> 
 }
 
 /// Reads a count of workers; none, or an empty one from the environment, is the CPUs there are.
-fn workers(text: Option<&str>) -> Result<usize, Usage> {
+fn workers(text: Option<&str>, from_environment: bool) -> Result<usize, Usage> {
     let cpus = machine::cpus_available();
-    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
+    let Some(text) = text.filter(|text| !(from_environment && text.is_empty())) else {
         return Ok(cpus.min(WORKERS_MAX));
     };
-    text.parse()
+    let option = if from_environment {
+        WORKERS_VARIABLE
+    } else {
+        "--workers"
+    };
+    text.trim()
+        .parse()
         .ok()
         .filter(|workers| (1..=WORKERS_MAX).contains(workers))
         .ok_or_else(|| {
+            let cpus = units::count_of(cpus as u128, "CPU");
+            let text = text.escape_debug();
             Usage(format!(
-                "--workers '{}': give a whole number from 1 to {WORKERS_MAX}, or leave it out for the {} this process may use",
-                text.escape_debug(),
-                units::count_of(cpus as u128, "CPU"),
+                "{option} '{text}': give a whole number from 1 to {WORKERS_MAX}, or leave it out for the {cpus} this process may use"
             ))
         })
 }
@@ -376,7 +428,7 @@ mod tests {
         assert_eq!(known("partask squares -5..5").count(), 10);
         assert_eq!(known("partask cubes -5").first(), Some(-5));
         assert_eq!(known("partask cubes 10..0 --step -1").first(), Some(10));
-        assert_eq!(spec("partask cubes --step=-2 -w4 -1..-9").workers, 4);
+        assert_eq!(spec("partask cubes --step=-2 -w4 -w 5 -1..-9").workers, 5);
     }
 
     #[test]

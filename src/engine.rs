@@ -50,12 +50,14 @@ pub enum EngineError {
     #[error("{0} workers: ask for 1 to {WORKERS_MAX}")]
     Workers(usize),
     /// The operating system refused a thread.
-    #[error("cannot start {workers} worker threads: ask for fewer, or raise the limit on threads")]
+    #[error(
+        "cannot start {workers} worker threads ({reason}): ask for fewer, or raise the limits on threads and memory"
+    )]
     Threads {
         /// The workers asked for.
         workers: usize,
         /// What the operating system said.
-        source: rayon::ThreadPoolBuildError,
+        reason: String,
     },
 }
 
@@ -79,7 +81,10 @@ impl Engine {
             .thread_name(|worker| format!("partask-worker-{worker}"))
             .build()
             .map(|pool| Engine { pool })
-            .map_err(|source| EngineError::Threads { workers, source })
+            .map_err(|error| EngineError::Threads {
+                workers,
+                reason: error.to_string(),
+            })
     }
 
     /// How many workers there are.

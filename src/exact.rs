@@ -11,6 +11,8 @@ pub use num_bigint::BigInt;
 pub struct Partial {
     /// How many numbers were read, at most the chunk's size; less when the run was stopped inside it.
     pub numbers: u64,
+    /// How many of them were computed by vector code.
+    pub vectorised: u64,
     /// The exact sum of their results.
     pub sum: I256,
 }
@@ -19,12 +21,14 @@ impl Partial {
     /// The sum of no numbers.
     pub const EMPTY: Partial = Partial {
         numbers: 0,
+        vectorised: 0,
         sum: I256::ZERO,
     };
 
     /// Adds what `other` came to.
     pub fn merge(&mut self, other: Partial) {
         self.numbers += other.numbers;
+        self.vectorised += other.vectorised;
         self.sum += other.sum;
     }
 }
@@ -50,9 +54,9 @@ mod tests {
 
         #[test]
         fn merging_adds_numbers_and_sums(a in 0u64..1 << 60, b in 0u64..1 << 60, x: i128, y: i128) {
-            let mut merged = Partial { numbers: a, sum: I256::from(x) };
-            merged.merge(Partial { numbers: b, sum: I256::from(y) });
-            prop_assert_eq!(merged.numbers, a + b);
+            let mut merged = Partial { numbers: a, vectorised: 0, sum: I256::from(x) };
+            merged.merge(Partial { numbers: b, vectorised: 7, sum: I256::from(y) });
+            prop_assert_eq!((merged.numbers, merged.vectorised), (a + b, 7));
             prop_assert_eq!(unbounded(merged.sum), BigInt::from(x) + BigInt::from(y));
         }
     }

@@ -71,9 +71,9 @@
 //! | `status` | string | `complete`, or `time-limit` when the run was cut short |
 //! | `job` | string | `squares`, `cubes` or `sum-of-squares` |
 //! | `input` | string | the input as it was written |
-//! | `step` | integer | the step given for its ranges |
+//! | `step` | string | the step given for its ranges |
 //! | `input_read_as` | string | how the input was read, in words |
-//! | `numbers` | integer | how many numbers the input has |
+//! | `numbers` | integer | how many numbers the input has; `null` when it was not read to its end |
 //! | `numbers_done` | integer | how many were computed |
 //! | `first`, `last` | string | the first and the last number |
 //! | `total` | string | the total of a complete run |
@@ -86,12 +86,13 @@
 //! | `cpus_busy` | number | `cpu_s` over `elapsed_s` |
 //! | `cpus` | integer | the CPUs this process may use |
 //! | `verify_s` | number | how long the checks took, after that span |
-//! | `time_limit_s` | number | the limit that cut the run short |
+//! | `time_limit_s` | number | how long the run was allowed to last |
 //! | `workers` | integer | worker threads |
 //! | `chunks` | integer | chunks computed |
 //! | `chunk_size` | integer | numbers in a chunk, the last perhaps fewer |
 //! | `kernel` | string | `auto` or `scalar` |
-//! | `instruction_set` | string | what ran: `avx512`, `avx2`, `neon`, `baseline`, or `scalar` |
+//! | `instruction_set` | string | the code that did most of the work: `avx512`, `avx2`, `neon`, `baseline`, or `scalar` |
+//! | `vector_share` | number | the share of the numbers it did when that is no `scalar` code, 0 to 1 |
 //! | `warnings` | array of strings | what to know before trusting the timings |
 //! | `values` | object | `head` and `tail`, arrays of strings: the first and last results; `complete`, whether `head` is all; left out for a fold |
 //! | `timings` | array of objects | with `--timings`, one a worker: `worker`, `chunks`, `numbers`, `busy_s`, `idle_s`, `share`; left out otherwise |

@@ -3,6 +3,7 @@
 
 use crate::machine;
 use crate::stop::Stop;
+use std::error::Error;
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::time::Duration;
@@ -74,6 +75,18 @@ impl WholeLines {
             }
         }
     }
+}
+
+/// Whether an error, of which `causes` are the links, says that nobody reads any more: a reason to
+/// end, but no failure.
+pub fn is_reader_gone<'a>(mut causes: impl Iterator<Item = &'a (dyn Error + 'static)>) -> bool {
+    causes.any(|cause| {
+        let kind = cause.downcast_ref().map(io::Error::kind);
+        matches!(
+            kind,
+            Some(ErrorKind::BrokenPipe | ErrorKind::ConnectionReset)
+        )
+    })
 }
 
 /// How much of `text` to write in one piece: up to the last line end that fits.

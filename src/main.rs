@@ -1,21 +1,21 @@
 //! Parse, dispatch, exit code: the one place that knows the real streams.
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use partask::cli::{self, Command, Terminal};
 use partask::cmd::{Exit, compute, signals};
-use partask::lines::WholeLines;
+use partask::lines::{self, WholeLines};
 use partask::machine;
 use partask::stop::Stop;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // A panic in a worker is reported by the engine, with its chunk; any other by `internal`.
+    // A panic in a worker is reported by the engine, with its chunk; any other is a fault of ours.
     panic::set_hook(Box::new(|_| ()));
-    let outcome = panic::catch_unwind(AssertUnwindSafe(dispatch)).unwrap_or_else(|_| internal());
-    let exit = outcome.unwrap_or_else(|error| report(&error));
-    ExitCode::from(exit.code())
+    let outcome = panic::catch_unwind(AssertUnwindSafe(dispatch))
+        .unwrap_or_else(|_| Err(anyhow!("internal error: please report it")));
+    ExitCode::from(outcome.unwrap_or_else(|error| report(&error)).code())
 }
 
 fn dispatch() -> anyhow::Result<Exit> {
@@ -41,25 +41,16 @@ fn dispatch() -> anyhow::Result<Exit> {
 /// quietly.
 fn report(error: &anyhow::Error) -> Exit {
     if let Some(error) = error.downcast_ref::<clap::Error>() {
-        let printed = error.print().is_ok();
-        return match error.use_stderr() {
-            true => Exit::Usage,
-            false if printed => Exit::Success,
-            false => Exit::Failure,
+        return match error.print() {
+            _ if error.use_stderr() => Exit::Usage,
+            Ok(()) => Exit::Success,
+            Err(cause) => report(&anyhow::Error::new(cause).context("cannot write the help")),
         };
     }
-    let closed_pipe = |cause: &(dyn std::error::Error + 'static)| {
-        let io_error = cause.downcast_ref::<io::Error>();
-        io_error.is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
-    };
-    if error.chain().any(closed_pipe) {
+    if lines::is_reader_gone(error.chain()) {
         return Exit::Success;
     }
     // With standard error gone there is nobody left to tell.
     let _ = writeln!(io::stderr(), "error: {error:#}");
     Exit::of(error)
-}
-
-fn internal() -> anyhow::Result<Exit> {
-    anyhow::bail!("internal error; nothing is reported as a result, please report it")
 }

@@ -42,13 +42,18 @@ pub enum PlanError {
 }
 
 impl Plan {
-    /// Cuts `numbers` numbers for `workers` workers, into chunks of `chunk_size` or, when that is
-    /// `None`, of a size chosen here.
+    /// Cuts `numbers` numbers for `workers` workers on `cpus` CPUs, into chunks of `chunk_size` or,
+    /// when that is `None`, of a size chosen here.
     ///
     /// # Errors
     /// When `chunk_size` is 0 or makes more chunks than 64 bits can count.
-    pub fn new(numbers: u128, workers: usize, chunk_size: Option<u64>) -> Result<Plan, PlanError> {
-        let chunk_size = chunk_size.unwrap_or_else(|| planned_chunk_size(numbers, workers));
+    pub fn new(
+        numbers: u128,
+        workers: usize,
+        cpus: usize,
+        chunk_size: Option<u64>,
+    ) -> Result<Plan, PlanError> {
+        let chunk_size = chunk_size.unwrap_or_else(|| planned_chunk_size(numbers, workers, cpus));
         if chunk_size == 0 {
             return Err(PlanError::EmptyChunk);
         }
@@ -94,11 +99,17 @@ impl Plan {
 
 /// Enough chunks that workers end together, few enough that handing them out costs nothing, and a
 /// multiple of the smallest chunk so that a chunk is whole blocks to the kernel.
-fn planned_chunk_size(numbers: u128, workers: usize) -> u64 {
-    let shares = u128::from(CHUNKS_PER_WORKER) * u128::try_from(workers.max(1)).unwrap_or(1);
+///
+/// Workers that share a CPU take that many times longer over a chunk, so the largest is divided
+/// by how many do.
+fn planned_chunk_size(numbers: u128, workers: usize, cpus: usize) -> u64 {
+    let workers = workers.max(1) as u64;
+    let workers_per_cpu = workers.div_ceil(cpus.max(1) as u64);
+    let size_max = (CHUNK_SIZE_MAX / workers_per_cpu).max(CHUNK_SIZE_MIN);
+    let shares = u128::from(CHUNKS_PER_WORKER) * u128::from(workers);
     let wanted = u64::try_from(numbers / shares).unwrap_or(u64::MAX);
     wanted
-        .clamp(CHUNK_SIZE_MIN, CHUNK_SIZE_MAX)
+        .clamp(CHUNK_SIZE_MIN, size_max)
         .next_multiple_of(CHUNK_SIZE_MIN)
 }
 
@@ -110,7 +121,7 @@ mod tests {
     proptest! {
         #[test]
         fn chunks_cover_every_position_once(numbers in 0u128..100_000, size in 1u64..2_000, workers in 1usize..9) {
-            let plan = Plan::new(numbers, workers, Some(size)).unwrap();
+            let plan = Plan::new(numbers, workers, 2, Some(size)).unwrap();
             let mut next = 0;
             for index in 0..plan.chunks() {
                 let positions = plan.positions(index);
@@ -124,8 +135,8 @@ mod tests {
         }
 
         #[test]
-        fn planned_chunks_keep_their_bounds(numbers in 0u128..1 << 70, workers in 1usize..5_000) {
-            let plan = Plan::new(numbers, workers, None).unwrap();
+        fn planned_chunks_keep_their_bounds(numbers in 0u128..1 << 70, workers in 1usize..5_000, cpus in 1usize..300) {
+            let plan = Plan::new(numbers, workers, cpus, None).unwrap();
             prop_assert!((CHUNK_SIZE_MIN..=CHUNK_SIZE_MAX).contains(&plan.chunk_size()));
             prop_assert_eq!(plan.chunk_size() % CHUNK_SIZE_MIN, 0);
         }
@@ -133,18 +144,30 @@ mod tests {
 
     #[test]
     fn the_whole_domain_is_planned_without_overflow() {
-        let plan = Plan::new(1 << 64, 4, None).unwrap();
+        let plan = Plan::new(1 << 64, 4, 4, None).unwrap();
         assert_eq!(plan.chunks(), 1 << 42);
         assert_eq!(plan.positions(plan.chunks() - 1).end, 1 << 64);
     }
 
     #[test]
+    fn workers_that_share_cpus_get_smaller_chunks() {
+        let size = |workers, cpus| {
+            Plan::new(1 << 50, workers, cpus, None)
+                .unwrap()
+                .chunk_size()
+        };
+        assert_eq!(size(64, 64), CHUNK_SIZE_MAX);
+        assert_eq!(size(8, 2), CHUNK_SIZE_MAX / 4);
+        assert_eq!(size(1_000, 2), CHUNK_SIZE_MIN);
+    }
+
+    #[test]
     fn what_cannot_be_cut_is_refused() {
-        assert_eq!(Plan::new(5, 1, Some(0)), Err(PlanError::EmptyChunk));
+        assert_eq!(Plan::new(5, 1, 1, Some(0)), Err(PlanError::EmptyChunk));
         assert!(matches!(
-            Plan::new(1 << 64, 1, Some(1)),
+            Plan::new(1 << 64, 1, 1, Some(1)),
             Err(PlanError::TooManyChunks { .. })
         ));
-        assert_eq!(Plan::new(0, 1, Some(7)).unwrap().chunks(), 0);
+        assert_eq!(Plan::new(0, 1, 1, Some(7)).unwrap().chunks(), 0);
     }
 }

@@ -12,8 +12,10 @@ pub enum InputError {
     #[error("the input is empty: give a range such as 1..100, or numbers such as 3,4,5")]
     Empty,
     /// Nothing between two commas, or after the last one.
-    #[error("item {position} of the input is empty: remove the comma {place} it")]
+    #[error("'{text}' has nothing as its item {position}: remove the comma {place} it")]
     EmptyItem {
+        /// The input.
+        text: String,
         /// Which item, counted from 1.
         position: usize,
         /// Where the superfluous comma stands: `before` or `after`.
@@ -81,9 +83,22 @@ pub enum InputError {
     /// Standard input among the items more than once.
     #[error("'-' stands in the input twice, but standard input can be read only once")]
     StandardInputTwice,
+    /// Three zeros between commas, as in a number grouped for people.
+    #[error(
+        "'000' after a comma is an item of its own, so '{text}' is not read as one number: write {guess}, or 0 for the number 0"
+    )]
+    GroupedDigits {
+        /// The input.
+        text: String,
+        /// The input with its commas as underscores.
+        guess: String,
+    },
     /// A step of 0.
-    #[error("a step of 0 never ends: give --step a number other than 0")]
-    ZeroStep,
+    #[error("'{text}': a step of 0 never ends, give another number")]
+    ZeroStep {
+        /// The step.
+        text: String,
+    },
     /// A step without a range to apply it to.
     #[error("--step applies to ranges, and '{text}' has none: leave --step out")]
     StepWithoutRange {
@@ -112,16 +127,20 @@ fn quote(text: &str) -> String {
 
 /// Reads a step: one number, not 0.
 pub(super) fn step(text: &str) -> Result<i64, InputError> {
-    match endpoint(text.trim(), None)? {
-        0 => Err(InputError::ZeroStep),
-        step => Ok(step),
+    let text = text.trim();
+    match number::parse(text) {
+        Ok(0) => Err(InputError::ZeroStep { text: quote(text) }),
+        Ok(step) => Ok(step),
+        Err(error) => Err(not_a_number(text, error)),
     }
 }
 
 /// Reads a whole input.
 pub(super) fn input(text: &str, step: Option<i64>) -> Result<Input, InputError> {
     if step == Some(0) {
-        return Err(InputError::ZeroStep);
+        return Err(InputError::ZeroStep {
+            text: "0".to_owned(),
+        });
     }
     if text.trim().is_empty() {
         return Err(InputError::Empty);
@@ -131,8 +150,15 @@ pub(super) fn input(text: &str, step: Option<i64>) -> Result<Input, InputError> 
         let item = item.trim();
         if item.is_empty() {
             return Err(InputError::EmptyItem {
+                text: quote(text),
                 position: i + 1,
                 place: if i == 0 { "after" } else { "before" },
+            });
+        }
+        if i > 0 && item == "000" {
+            return Err(InputError::GroupedDigits {
+                text: quote(text),
+                guess: quote(&text.replace(',', "_")),
             });
         }
         push_item(&mut parts, item, step.unwrap_or(1))?;
@@ -263,8 +289,8 @@ fn endpoint(text: &str, within: Option<&str>) -> Result<i64, InputError> {
     number::parse(text).map_err(|error| no_number(text, error, within, within.is_some()))
 }
 
-/// Why a text in a file, where only numbers may stand, is none.
-pub(super) fn no_number_in_file(text: &str, error: NumberError) -> InputError {
+/// Why a text where only a number may stand, as in a file, is none.
+pub(super) fn not_a_number(text: &str, error: NumberError) -> InputError {
     no_number(text, error, None, true)
 }
 
@@ -354,11 +380,15 @@ mod tests {
             ),
             (
                 "1..10,",
-                "item 2 of the input is empty: remove the comma before it",
+                "'1..10,' has nothing as its item 2: remove the comma before it",
             ),
             (
                 ",1",
-                "item 1 of the input is empty: remove the comma after it",
+                "',1' has nothing as its item 1: remove the comma after it",
+            ),
+            (
+                "1,000,000",
+                "'000' after a comma is an item of its own, so '1,000,000' is not read as one number: write 1_000_000, or 0 for the number 0",
             ),
             (
                 "..",
@@ -430,7 +460,7 @@ mod tests {
         }
         assert_eq!(
             error("1..3", Some(0)),
-            "a step of 0 never ends: give --step a number other than 0"
+            "'0': a step of 0 never ends, give another number"
         );
         assert_eq!(
             error("1..10", Some(-2)),

@@ -174,7 +174,7 @@ fn slow(text: &[u8], start: usize) -> Result<(i64, usize), InputError> {
     let token = String::from_utf8_lossy(&text[start..start + len]);
     number::parse(&token)
         .map(|number| (number, start + len))
-        .map_err(|error| parse::no_number_in_file(&token, error))
+        .map_err(|error| parse::not_a_number(&token, error))
 }
 
 #[cfg(test)]

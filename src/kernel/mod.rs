@@ -14,7 +14,8 @@ pub use values::{NotInt64, append_int64, append_text};
 use crate::exact::{I256, Partial};
 use crate::input::{Numbers, Piece, Progression};
 use crate::job::Job;
-use crate::stop::Stop;
+use crate::plan::CHUNK_SIZE_MAX;
+use crate::stop::{Stop, StopReason};
 use element::{Cube, Element, Square};
 use std::ops::Range;
 
@@ -37,21 +38,22 @@ impl Kernel {
             Kernel::Scalar => "scalar",
         }
     }
-
-    /// The instruction set of the code that runs on this CPU: `avx512`, `avx2`, `neon`, `baseline`
-    /// for what every CPU of its kind has, or `scalar`.
-    #[must_use]
-    pub fn instruction_set(self) -> &'static str {
-        match self {
-            Kernel::Auto => vector::instruction_set(),
-            Kernel::Scalar => "scalar",
-        }
-    }
 }
 
-/// How many numbers are computed between two looks at the [`Stop`]: under 25 ms in the slowest
-/// code, so that a chunk of any size is left in time.
-const STRIDE: u128 = 1 << 22;
+/// The instruction set that vector code was compiled for and that this CPU has: `avx512`, `avx2`,
+/// `neon`, or `baseline` for what every CPU of its kind has.
+#[must_use]
+pub fn instruction_set() -> &'static str {
+    vector::instruction_set()
+}
+
+/// How many numbers are computed between two looks at the [`Stop`]: some 30 µs in vector code and 3
+/// ms in the slowest, so that a chunk of any size is left in time.
+const STRIDE: u128 = 1 << 19;
+
+/// The longest chunk that is not left at a time limit but done to its end: all that are planned are
+/// shorter, so that what a time limit leaves are the first numbers without a gap.
+const UNDIVIDED_MAX: u128 = CHUNK_SIZE_MAX as u128;
 
 /// Runs `job` over `numbers` at `positions` (fewer than 2^64 of them).
 ///
@@ -75,7 +77,12 @@ pub fn compute(
             });
         }
         start = end;
-        if start < positions.end && stop.reason().is_some() {
+        let leave = match stop.reason() {
+            None => false,
+            Some(StopReason::TimeLimit) => positions.end - positions.start > UNDIVIDED_MAX,
+            Some(StopReason::Interrupted | StopReason::Terminated) => true,
+        };
+        if leave {
             break;
         }
     }
@@ -108,17 +115,21 @@ pub fn result(job: Job, x: i64) -> I256 {
 
 /// The sum of one element function over a piece of fewer than 2^64 numbers.
 fn sum<E: Element>(kernel: Kernel, piece: Piece<'_>) -> Partial {
-    let (numbers, sum) = match (piece, kernel) {
-        (Piece::List(list), Kernel::Auto) => (list.len() as u64, vector::sum_list::<E>(list)),
-        (Piece::List(list), Kernel::Scalar) => (list.len() as u64, scalar::sum_list::<E>(list)),
-        (Piece::Progression(run), Kernel::Auto) => {
-            (numbers_of(run), vector::sum_progression::<E>(run))
+    let plain = |numbers, sum| Partial {
+        numbers,
+        vectorised: 0,
+        sum,
+    };
+    match (piece, kernel) {
+        (Piece::List(list), Kernel::Auto) => vector::sum_list::<E>(list),
+        (Piece::Progression(run), Kernel::Auto) => vector::sum_progression::<E>(run),
+        (Piece::List(list), Kernel::Scalar) => {
+            plain(list.len() as u64, scalar::sum_list::<E>(list))
         }
         (Piece::Progression(run), Kernel::Scalar) => {
-            (numbers_of(run), scalar::sum_progression::<E>(run))
+            plain(numbers_of(run), scalar::sum_progression::<E>(run))
         }
-    };
-    Partial { numbers, sum }
+    }
 }
 
 /// The count of a progression that is part of a chunk.

@@ -16,7 +16,7 @@
 
 use super::element::{BLOCK_LEN, Element, SHORT_LEN};
 use super::scalar;
-use crate::exact::I256;
+use crate::exact::{I256, Partial};
 use crate::input::Progression;
 use multiversion::multiversion;
 use std::hint::black_box;
@@ -57,15 +57,17 @@ impl Offsets {
     }
 }
 
-/// The exact sum of a function over a progression.
-pub(super) fn sum_progression<E: Element>(run: Progression) -> I256 {
+/// A function over a progression, summed exactly.
+pub(super) fn sum_progression<E: Element>(run: Progression) -> Partial {
     let numbers = super::numbers_of(run);
     if numbers == 0 {
-        return I256::ZERO;
+        return Partial::EMPTY;
     }
     let Some(convex) = E::convex(run) else {
         let (below, above) = split_at_zero(run);
-        return sum_progression::<E>(below) + sum_progression::<E>(above);
+        let mut both = sum_progression::<E>(below);
+        both.merge(sum_progression::<E>(above));
+        return both;
     };
     let offsets = Offsets::new(run.step(), numbers);
     let mut group_len = E::group_len(run, GROUP_LEN_MAX);
@@ -78,7 +80,12 @@ pub(super) fn sum_progression<E: Element>(run: Progression) -> I256 {
         start += groups * group_len;
         group_len /= 2;
     }
-    sum + scalar::sum_progression::<E>(run.part(u128::from(start)..u128::from(numbers)))
+    let rest = run.part(u128::from(start)..u128::from(numbers));
+    Partial {
+        numbers,
+        vectorised: start,
+        sum: sum + scalar::sum_progression::<E>(rest),
+    }
 }
 
 /// The numbers on either side of the place where a progression changes its sign.
@@ -137,17 +144,25 @@ fn low_bits(value: I256) -> i64 {
 
 /// The exact sum over numbers given one by one: in vector code block by block where the numbers are
 /// so small that nothing can wrap, else by the reference loop.
-pub(super) fn sum_list<E: Element>(list: &[i64]) -> I256 {
-    let sum_block = |block: &[i64]| {
+pub(super) fn sum_list<E: Element>(list: &[i64]) -> Partial {
+    let mut total = Partial::EMPTY;
+    for block in list.chunks(SHORT_LEN) {
+        let numbers = block.len() as u64;
         let (sum, bits) = wrapped_sum_of_list::<E>(block);
-        match bits <= E::SMALL_MAX {
-            true => I256::from(sum),
-            false => scalar::sum_list::<E>(block),
-        }
-    };
-    list.chunks(SHORT_LEN)
-        .map(sum_block)
-        .fold(I256::ZERO, |sum, block| sum + block)
+        total.merge(match bits <= E::SMALL_MAX {
+            true => Partial {
+                numbers,
+                vectorised: numbers,
+                sum: I256::from(sum),
+            },
+            false => Partial {
+                numbers,
+                vectorised: 0,
+                sum: scalar::sum_list::<E>(block),
+            },
+        });
+    }
+    total
 }
 
 /// The sum modulo 2^64 over a list, and a number no magnitude in it exceeds.
@@ -262,8 +277,8 @@ mod tests {
 
         #[test]
         fn equals_the_reference_at_every_magnitude(run in runs()) {
-            prop_assert_eq!(sum_progression::<Square>(run), one_by_one::<Square>(run));
-            prop_assert_eq!(sum_progression::<Cube>(run), one_by_one::<Cube>(run));
+            prop_assert_eq!(sum_progression::<Square>(run).sum, one_by_one::<Square>(run));
+            prop_assert_eq!(sum_progression::<Cube>(run).sum, one_by_one::<Cube>(run));
             prop_assert_eq!(scalar::sum_progression::<Square>(run), one_by_one::<Square>(run));
             prop_assert_eq!(scalar::sum_progression::<Cube>(run), one_by_one::<Cube>(run));
         }
@@ -278,7 +293,7 @@ mod tests {
         fn lists_equal_the_reference(list in proptest::collection::vec(any::<i64>(), 0..2_000)) {
             let cubes = list.iter().fold(I256::ZERO, |sum, x| sum + Cube::exact(*x));
             prop_assert_eq!(scalar::sum_list::<Cube>(&list), cubes);
-            prop_assert_eq!(sum_list::<Cube>(&list), cubes);
+            prop_assert_eq!(sum_list::<Cube>(&list).sum, cubes);
         }
 
         #[test]
@@ -302,7 +317,7 @@ mod tests {
 
     fn check_list<E: Element>(list: &[i64]) {
         let sum = list.iter().fold(I256::ZERO, |sum, x| sum + E::exact(*x));
-        assert_eq!(sum_list::<E>(list), sum);
+        assert_eq!(sum_list::<E>(list).sum, sum);
         assert_eq!(scalar::sum_list::<E>(list), sum);
     }
 
@@ -336,8 +351,11 @@ mod tests {
             (i64::MAX - 99_999, 100_000),
         ] {
             let run = Progression::new(first, 1, numbers).unwrap();
-            assert_eq!(sum_progression::<Square>(run), one_by_one::<Square>(run));
-            assert_eq!(sum_progression::<Cube>(run), one_by_one::<Cube>(run));
+            assert_eq!(
+                sum_progression::<Square>(run).sum,
+                one_by_one::<Square>(run)
+            );
+            assert_eq!(sum_progression::<Cube>(run).sum, one_by_one::<Cube>(run));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::table::{self, Table};
 use super::{Check, ComputeReport, Outcome, Preview, Style};
+use crate::kernel;
 use crate::units;
 use anstyle::{AnsiColor, Style as Ansi};
 use std::io::{self, Write};
@@ -40,7 +41,7 @@ impl Row {
 
 /// Aligned lines.
 pub(super) fn write(report: &ComputeReport, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}      {}", title(report), report.input_read_as)?;
+    writeln!(out, "{}      {}", title(report, ""), report.input_read_as)?;
     for row in rows(report) {
         write!(out, "{:<11}", row.label)?;
         for (tone, text) in &row.parts {
@@ -72,7 +73,7 @@ pub(super) fn write_markdown(
             .into_iter()
             .map(|row| (row.label.to_owned(), row.text())),
     );
-    writeln!(out, "**{}**\n", title(report))?;
+    writeln!(out, "**{}**\n", title(report, "`"))?;
     writeln!(out, "| | |\n| --- | --- |")?;
     for (label, text) in records {
         writeln!(out, "| {label} | {} |", text.replace('|', r"\|"))?;
@@ -93,7 +94,8 @@ fn ansi(tone: Tone) -> Ansi {
     }
 }
 
-fn title(report: &ComputeReport) -> String {
+/// The job and its input, the input between `quotes`.
+fn title(report: &ComputeReport, quotes: &str) -> String {
     let input: String = report.input.chars().take(INPUT_LEN_MAX).collect();
     let ellipsis = if input.len() < report.input.len() {
         "…"
@@ -104,7 +106,7 @@ fn title(report: &ComputeReport) -> String {
         true => format!("{} of", report.job.name()),
         false => format!("{} over", report.job.name()),
     };
-    format!("{job} {}{ellipsis}", input.escape_debug())
+    format!("{job} {quotes}{}{ellipsis}{quotes}", input.escape_debug())
 }
 
 fn rows(report: &ComputeReport) -> Vec<Row> {
@@ -127,9 +129,22 @@ fn rows(report: &ComputeReport) -> Vec<Row> {
     rows.push(cpu_row(report));
     rows.push(Row::plain(
         "kernel",
-        format!("{}, {}", report.kernel.instruction_set(), chunks(report)),
+        format!("{}, {}", code(report), chunks(report)),
     ));
     rows
+}
+
+/// Which code ran; both kinds are named when each did more than a hundredth.
+fn code(report: &ComputeReport) -> String {
+    let share = report.vector_share();
+    match (0.01..0.99).contains(&share) {
+        true => format!(
+            "{} for {}, else scalar",
+            kernel::instruction_set(),
+            units::percent(share)
+        ),
+        false => report.instruction_set().to_owned(),
+    }
 }
 
 fn chunks(report: &ComputeReport) -> String {
@@ -162,7 +177,6 @@ fn outcome_rows(report: &ComputeReport) -> Vec<Row> {
             parts: vec![(Tone::Strong, total.to_string()), verdict],
         }],
         Outcome::TimeLimit {
-            limit,
             numbers_done,
             total_so_far,
         } => {
@@ -173,7 +187,7 @@ fn outcome_rows(report: &ComputeReport) -> Vec<Row> {
             });
             let stopped = format!(
                 "at the time limit of {}, after {done}{share}: incomplete",
-                seconds(*limit)
+                seconds(report.time_limit.unwrap_or_default())
             );
             let mut rows = vec![Row {
                 label: "stopped",

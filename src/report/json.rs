@@ -17,7 +17,7 @@ struct Wire {
     status: &'static str,
     job: &'static str,
     input: String,
-    step: Option<i64>,
+    step: Option<String>,
     input_read_as: String,
     numbers: Option<u128>,
     numbers_done: u128,
@@ -39,6 +39,7 @@ struct Wire {
     chunk_size: u64,
     kernel: &'static str,
     instruction_set: &'static str,
+    vector_share: f64,
     warnings: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     values: Option<WireValues>,
@@ -65,13 +66,9 @@ struct WireTiming {
 
 impl Wire {
     fn new(report: &ComputeReport, timings: bool) -> Wire {
-        let (status, total, total_so_far, time_limit) = match &report.outcome {
-            Outcome::Complete(total) => ("complete", Some(total), None, None),
-            Outcome::TimeLimit {
-                limit,
-                total_so_far,
-                ..
-            } => ("time-limit", None, total_so_far.as_ref(), Some(limit)),
+        let (status, total, total_so_far) = match &report.outcome {
+            Outcome::Complete(total) => ("complete", Some(total), None),
+            Outcome::TimeLimit { total_so_far, .. } => ("time-limit", None, total_so_far.as_ref()),
         };
         Wire {
             schema: SCHEMA,
@@ -79,7 +76,7 @@ impl Wire {
             status,
             job: report.job.name(),
             input: report.input.clone(),
-            step: report.step,
+            step: report.step.map(|step| step.to_string()),
             input_read_as: report.input_read_as.clone(),
             numbers: report.numbers,
             numbers_done: report.numbers_done(),
@@ -95,12 +92,13 @@ impl Wire {
             cpus_busy: report.cpus_busy(),
             cpus: report.cpus,
             verify_s: report.verify.as_secs_f64(),
-            time_limit_s: time_limit.map(|limit| limit.as_secs_f64()),
+            time_limit_s: report.time_limit.map(|limit| limit.as_secs_f64()),
             workers: report.workers,
             chunks: report.chunks,
             chunk_size: report.chunk_size,
             kernel: report.kernel.name(),
-            instruction_set: report.kernel.instruction_set(),
+            instruction_set: report.instruction_set(),
+            vector_share: report.vector_share(),
             warnings: report.warnings(),
             values: report.values.as_ref().map(|values| WireValues {
                 complete: values.tail.is_empty(),
@@ -123,6 +121,7 @@ impl Wire {
             ("job", self.job.to_owned()),
             ("input", self.input.clone()),
             ("step", or_empty(self.step.as_ref())),
+            ("input_read_as", self.input_read_as.clone()),
             ("numbers", or_empty(self.numbers.as_ref())),
             ("numbers_done", self.numbers_done.to_string()),
             ("first", or_empty(self.first.as_ref())),
@@ -143,6 +142,7 @@ impl Wire {
             ("chunk_size", self.chunk_size.to_string()),
             ("kernel", self.kernel.to_owned()),
             ("instruction_set", self.instruction_set.to_owned()),
+            ("vector_share", self.vector_share.to_string()),
             ("warnings", self.warnings.join("; ")),
         ]
     }

@@ -13,7 +13,7 @@ pub use json::SCHEMA;
 use crate::aggregate::WorkerTally;
 use crate::exact::BigInt;
 use crate::job::Job;
-use crate::kernel::Kernel;
+use crate::kernel::{self, Kernel};
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -47,8 +47,6 @@ pub enum Outcome {
     Complete(BigInt),
     /// The time limit came first.
     TimeLimit {
-        /// The limit.
-        limit: Duration,
         /// How many numbers had been computed.
         numbers_done: u128,
         /// The checked total of the first `numbers_done` numbers, unless the run had to leave a
@@ -116,6 +114,10 @@ pub struct ComputeReport {
     pub chunk_size: u64,
     /// Which kernel was asked for.
     pub kernel: Kernel,
+    /// How many numbers were computed by vector code.
+    pub vectorised: u128,
+    /// How long the run was allowed to last.
+    pub time_limit: Option<Duration>,
     /// What each worker did.
     pub worker_tallies: Vec<WorkerTally>,
 }
@@ -140,6 +142,24 @@ impl ComputeReport {
     #[must_use]
     pub fn cpus_busy(&self) -> f64 {
         per_second(self.cpu.as_secs_f64(), self.elapsed)
+    }
+
+    /// The share of the numbers that was computed by vector code, 0 to 1.
+    #[must_use]
+    pub fn vector_share(&self) -> f64 {
+        match self.numbers_done() {
+            0 => 0.0,
+            done => self.vectorised as f64 / done as f64,
+        }
+    }
+
+    /// The code that did most of the work: an instruction set, or `scalar`.
+    #[must_use]
+    pub fn instruction_set(&self) -> &'static str {
+        match self.vector_share() >= 0.5 {
+            true => kernel::instruction_set(),
+            false => Kernel::Scalar.name(),
+        }
     }
 
     /// What a reader should know before trusting the timings.

@@ -29,7 +29,13 @@ fn tampered(
 ) -> Result<ComputeReport, ComputeError> {
     let stop = Stop::new();
     let honest = |positions: Range<u128>| {
-        kernel::compute(spec.job, Kernel::Scalar, &spec.input, positions, &stop)
+        kernel::compute(
+            spec.job,
+            Kernel::Scalar,
+            spec.input.known().expect("a range"),
+            positions,
+            &stop,
+        )
     };
     compute::run_with(
         spec,
@@ -103,7 +109,13 @@ fn a_number_left_out_or_taken_twice_is_caught() {
             let (stop, len) = (Stop::new(), positions.end - positions.start);
             let shifted =
                 positions.start.saturating_sub(1)..positions.start.saturating_sub(1) + len;
-            kernel::compute(spec.job, Kernel::Scalar, &spec.input, shifted, &stop)
+            kernel::compute(
+                spec.job,
+                Kernel::Scalar,
+                spec.input.known().expect("a range"),
+                shifted,
+                &stop,
+            )
         },
     );
     assert!(matches!(twice, Err(ComputeError::WrongTotal { .. })));

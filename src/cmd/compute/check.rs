@@ -54,6 +54,8 @@ pub(super) fn report(
         chunks: ran.tally.chunks,
         chunk_size: ran.chunk_size,
         kernel: spec.kernel,
+        vectorised: ran.tally.vectorised,
+        time_limit: spec.time_limit,
         worker_tallies: ran.tally.workers,
     })
 }
@@ -66,29 +68,33 @@ fn conclude(
     stop: &Stop,
 ) -> Result<(Outcome, Vec<Check>), ComputeError> {
     let total = &ran.tally.total;
+    let known = spec.input.known().map(Numbers::count);
     if ran.complete {
-        let checks = check(spec, engine, ran, ran.tally.numbers, stop)?;
+        let checks = check(spec, engine, ran, stop)?;
         return Ok((Outcome::Complete(total.clone()), checks));
     }
-    match (ran.limited.reason(), spec.time_limit) {
-        (Some(StopReason::TimeLimit), Some(limit)) => {
+    match ran.limited.reason() {
+        Some(StopReason::TimeLimit) => {
             let gapless = is_gapless(spec, ran);
             let checks = match gapless {
-                true => check(spec, engine, ran, ran.tally.numbers, stop)?,
+                true => check(spec, engine, ran, stop)?,
                 false => Vec::new(),
             };
             let outcome = Outcome::TimeLimit {
-                limit,
                 numbers_done: ran.tally.numbers,
                 total_so_far: gapless.then(|| total.clone()),
             };
             Ok((outcome, checks))
         }
-        (reason, _) => Err(ComputeError::Signal {
-            reason: reason.unwrap_or(StopReason::Interrupted),
+        Some(reason) => Err(ComputeError::Stopped {
+            reason,
             doing: "",
             done: ran.tally.numbers,
-            numbers: spec.input.known().map(Numbers::count),
+            numbers: known,
+        }),
+        None => Err(ComputeError::WrongCount {
+            computed: ran.tally.numbers,
+            expected: known.unwrap_or(0),
         }),
     }
 }
@@ -102,15 +108,10 @@ fn is_gapless(spec: &Spec, ran: &Ran) -> bool {
     })
 }
 
-/// Compares the total of the first `done` numbers with the closed form, when there is one, and
-/// with the reference path, when that is asked for.
-fn check(
-    spec: &Spec,
-    engine: &Engine,
-    ran: &Ran,
-    done: u128,
-    stop: &Stop,
-) -> Result<Vec<Check>, ComputeError> {
+/// Compares the total of what was done with the closed form, when there is one, and with the
+/// reference path, when that is asked for and the time limit leaves time for it.
+fn check(spec: &Spec, engine: &Engine, ran: &Ran, stop: &Stop) -> Result<Vec<Check>, ComputeError> {
+    let done = ran.tally.numbers;
     let compare = |check: Check, expected: BigInt| match expected == ran.tally.total {
         true => Ok(check),
         false => Err(ComputeError::WrongTotal {
@@ -126,8 +127,12 @@ fn check(
     }
     match (&ran.reference, spec.input.known()) {
         (Some(reference), _) => checks.push(compare(Check::Reference, reference.clone())?),
-        (None, Some(numbers)) if spec.verify => {
-            let reference = reference(spec, engine, numbers, done, stop)?;
+        (None, Some(numbers)) if spec.verify && ran.complete => {
+            let left = spec
+                .time_limit
+                .map(|limit| limit.saturating_sub(ran.elapsed));
+            let limited = left.map_or_else(|| stop.clone(), |left| stop.with_time_limit(left));
+            let reference = reference(spec, engine, numbers, &limited)?;
             checks.push(compare(Check::Reference, reference)?);
         }
         (None, _) => {}
@@ -135,15 +140,19 @@ fn check(
     Ok(checks)
 }
 
-/// The total of the first `done` numbers by the plain reference loop, on all workers.
+/// The total by the plain reference loop, on all workers.
 fn reference(
     spec: &Spec,
     engine: &Engine,
     numbers: &Numbers,
-    done: u128,
     stop: &Stop,
 ) -> Result<BigInt, ComputeError> {
-    let plan = Plan::new(done, engine.workers(), None)?;
+    let plan = Plan::new(
+        numbers.count(),
+        engine.workers(),
+        machine::cpus_available(),
+        None,
+    )?;
     let work = |index| {
         let positions = plan.positions(index);
         kernel::compute(spec.job, Kernel::Scalar, numbers, positions, stop)
@@ -154,11 +163,11 @@ fn reference(
         })
         .map_err(|panic| panicked(panic, &plan))?;
     match stop.reason() {
-        Some(reason) if tally.numbers < done => Err(ComputeError::Signal {
+        Some(reason) if tally.numbers < plan.numbers() => Err(ComputeError::Stopped {
             reason,
             doing: "verifying ",
             done: tally.numbers,
-            numbers: Some(done),
+            numbers: Some(plan.numbers()),
         }),
         _ => Ok(tally.total),
     }

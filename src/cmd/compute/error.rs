@@ -15,7 +15,7 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub enum ComputeError {
     /// The input can't be cut into chunks as asked.
-    #[error("--chunk-size: {0}")]
+    #[error("--chunk-size")]
     Plan(#[from] PlanError),
     /// The workers could not be started.
     #[error(transparent)]
@@ -79,10 +79,20 @@ pub enum ComputeError {
         /// Which check.
         check: Check,
     },
-    /// A signal ended the run.
-    #[error("{}", signal_message(*reason, doing, *done, *numbers))]
-    Signal {
-        /// Which signal.
+    /// The workers say that they computed another number of numbers than there are.
+    #[error(
+        "verification failed: {computed} numbers were computed of {expected}; nothing is reported as a result"
+    )]
+    WrongCount {
+        /// How many numbers were computed.
+        computed: u128,
+        /// How many there are.
+        expected: u128,
+    },
+    /// A signal ended the run, or the time limit its verification.
+    #[error("{}", stop_message(*reason, doing, *done, *numbers))]
+    Stopped {
+        /// Why.
         reason: StopReason,
         /// `verifying `, or nothing while computing.
         doing: &'static str,
@@ -93,11 +103,12 @@ pub enum ComputeError {
     },
 }
 
-/// How far a run came before a signal ended it.
-fn signal_message(reason: StopReason, doing: &str, done: u128, numbers: Option<u128>) -> String {
+/// How far a run came before it was stopped.
+fn stop_message(reason: StopReason, doing: &str, done: u128, numbers: Option<u128>) -> String {
     let word = match reason {
         StopReason::Terminated => "terminated",
-        StopReason::Interrupted | StopReason::TimeLimit => "interrupted",
+        StopReason::Interrupted => "interrupted",
+        StopReason::TimeLimit => "time limit reached",
     };
     match numbers {
         None => format!("{word} after {doing}{}", units::count_of(done, "number")),
@@ -123,10 +134,11 @@ impl ComputeError {
             | ComputeError::NotInt64 { .. }
             | ComputeError::Write { .. }
             | ComputeError::Panicked { .. } => Exit::Failure,
-            ComputeError::WrongTotal { .. } => Exit::WrongTotal,
-            ComputeError::Signal { reason, .. } => match reason {
+            ComputeError::WrongTotal { .. } | ComputeError::WrongCount { .. } => Exit::WrongTotal,
+            ComputeError::Stopped { reason, .. } => match reason {
                 StopReason::Terminated => Exit::Terminated,
-                StopReason::Interrupted | StopReason::TimeLimit => Exit::Interrupted,
+                StopReason::Interrupted => Exit::Interrupted,
+                StopReason::TimeLimit => Exit::Incomplete,
             },
         }
     }

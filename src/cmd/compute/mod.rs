@@ -208,7 +208,12 @@ fn total_up(
     mut progress: impl FnMut(u128),
     work: impl Fn(Range<u128>) -> Partial + Sync,
 ) -> Result<(Ran, Engine), ComputeError> {
-    let plan = Plan::new(numbers.count(), spec.workers, spec.chunk_size)?;
+    let plan = Plan::new(
+        numbers.count(),
+        spec.workers,
+        machine::cpus_available(),
+        spec.chunk_size,
+    )?;
     let clock = Clock::start();
     let engine = Engine::new(spec.workers)?;
     let tally = engine.run(
