@@ -38,7 +38,7 @@ use std::time::Instant;
 
 /// The most workers an engine takes: far more than any machine has CPUs, few enough that their
 /// threads can be started.
-pub const WORKERS_MAX: usize = 4096;
+pub const WORKERS_MAX: usize = 1024;
 
 /// How many events a worker may be ahead of the aggregator before it has to wait.
 const EVENTS_PER_WORKER: usize = 16;

@@ -44,7 +44,9 @@ fn report(error: &anyhow::Error) -> Exit {
         return match error.print() {
             _ if error.use_stderr() => Exit::Usage,
             Ok(()) => Exit::Success,
-            Err(cause) => report(&anyhow::Error::new(cause).context("cannot write the help")),
+            Err(cause) => {
+                report(&anyhow::Error::new(cause).context("cannot write to standard output"))
+            }
         };
     }
     if lines::is_reader_gone(error.chain()) {

@@ -78,7 +78,7 @@ const OPTIONS: [(&[&str], &str); 27] = [
 /// Command lines that clap refuses in words of its own, of several lines.
 const CLAP: [&str; 12] = [
     "squares 1..9 --stepp 2",
-    "squares 1..9 --values",
+    "squares 1..9 --value 3",
     "square 1..9",
     "squares",
     "squares 1..9 10",

@@ -79,7 +79,13 @@ impl Source {
         starts
             .filter_map(|(start, line)| {
                 let end = |l: &&String| l.trim() == "}" && indent(l) == indent(line);
-                let lines = self.code[start..].iter().position(|l| end(&l))? + 1;
+                let body = &self.code[start..];
+                // A function that a trait only declares ends without a body.
+                let opens = body.iter().position(|l| l.contains(['{', ';']))?;
+                if !body[opens].contains('{') {
+                    return None;
+                }
+                let lines = body.iter().position(|l| end(&l))? + 1;
                 (lines > max).then_some((start + 1, lines))
             })
             .collect()
