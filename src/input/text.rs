@@ -76,21 +76,21 @@ pub fn parse_text(text: &[u8], mut batch: impl FnMut(&[i64])) -> Result<TextEnd,
     let mut len = 0;
     let mut at = 0;
     loop {
-        at += text[at..].iter().take_while(|b| is_separator(**b)).count();
+        while at < text.len() && is_separator(text[at]) {
+            at += 1;
+        }
         if at == text.len() {
             batch(&numbers[..len]);
             return Ok(TextEnd::of(text));
         }
-        let (number, end) = match fast(text, at) {
-            Some(read) => read,
-            None => match slow(text, at) {
-                Ok(read) => read,
-                Err(error) => {
-                    batch(&numbers[..len]);
-                    let before = TextEnd::of(&text[..at]);
-                    return Err(TextError { before, error });
-                }
-            },
+        let read = fast(text, at).map_or_else(|| slow(text, at), Ok);
+        let (number, end) = match read {
+            Ok(read) => read,
+            Err(error) => {
+                batch(&numbers[..len]);
+                let before = TextEnd::of(&text[..at]);
+                return Err(TextError { before, error });
+            }
         };
         numbers[len] = number;
         len += 1;
@@ -108,40 +108,62 @@ pub(super) fn is_separator(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r' | b',')
 }
 
-/// Reads plain digits, perhaps with a minus, that end at a separator well before the text does:
-/// eight at a time. Returns the number and where it ends, or `None` for anything else.
-#[inline]
+/// Reads up to 18 plain digits, perhaps with a minus, that end at a separator well before the text
+/// does. Returns the number and where it ends, or `None` for anything else.
+#[inline(always)]
 fn fast(text: &[u8], start: usize) -> Option<(i64, usize)> {
-    let negative = text[start] == b'-';
-    let mut at = start + usize::from(negative);
-    let mut value = 0u64;
-    let mut digits = 0;
-    loop {
-        let word = u64::from_le_bytes(*text[at..].first_chunk()?);
-        let in_word = leading_digits(word);
-        digits += in_word;
-        if in_word < 8 {
-            if digits == 0 || digits > FAST_DIGITS_MAX {
-                return None;
-            }
-            if in_word > 0 {
-                let padded = word << (64 - 8 * in_word);
-                value = value * POWERS_OF_TEN[in_word as usize] + eight_digits(padded);
-            }
-            at += in_word as usize;
-            let magnitude = value.cast_signed();
-            let number = if negative { -magnitude } else { magnitude };
-            return is_separator(text[at]).then_some((number, at));
-        }
-        if digits > FAST_DIGITS_MAX {
-            return None;
-        }
-        value = value * 100_000_000 + eight_digits(word);
-        at += 8;
+    match text[start] {
+        b'-' => fast_digits(text, start + 1).map(|(magnitude, end)| (-magnitude, end)),
+        _ => fast_digits(text, start),
     }
 }
 
-const POWERS_OF_TEN: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+#[inline(always)]
+fn fast_digits(text: &[u8], start: usize) -> Option<(i64, usize)> {
+    let window: &[u8; 25] = text.get(start..)?.first_chunk()?;
+    let word = |i: usize| u64::from_le_bytes(*window[i..].first_chunk().expect("within 25 bytes"));
+    let in_first = leading_digits(word(0));
+    let (value, digits) = if in_first < 8 {
+        (some_digits(word(0), in_first), in_first)
+    } else {
+        let in_second = leading_digits(word(8));
+        let second = some_digits(word(8), in_second);
+        let value = eight_digits(word(0)) * POWERS_OF_TEN[in_second as usize] + second;
+        if in_second < 8 {
+            (value, 8 + in_second)
+        } else {
+            let in_third = leading_digits(word(16));
+            let third = some_digits(word(16), in_third.min(2));
+            (
+                value * POWERS_OF_TEN[in_third.min(2) as usize] + third,
+                16 + in_third,
+            )
+        }
+    };
+    let read = (1..=FAST_DIGITS_MAX).contains(&digits) && is_separator(window[digits as usize]);
+    read.then_some((value.cast_signed(), start + digits as usize))
+}
+
+/// The value of the first `digits` of eight bytes, the lowest first.
+#[inline(always)]
+fn some_digits(word: u64, digits: u32) -> u64 {
+    match digits {
+        0 => 0,
+        _ => eight_digits(word << (64 - 8 * digits)),
+    }
+}
+
+const POWERS_OF_TEN: [u64; 9] = [
+    1,
+    10,
+    100,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
+];
 
 /// How many of eight bytes are ASCII digits before the first that is not, the lowest byte first.
 #[inline]
@@ -201,7 +223,7 @@ mod tests {
 
         #[test]
         fn the_fast_path_agrees_with_the_slow_one(text in "[-+0-9x_.e]{1,22}") {
-            let padded = format!("{text}\n        ");
+            let padded = format!("{text}\n{}", " ".repeat(25));
             if let Some((number, end)) = fast(padded.as_bytes(), 0) {
                 prop_assert_eq!(number::parse(&text), Ok(number));
                 prop_assert_eq!(end, text.len());
