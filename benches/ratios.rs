@@ -9,6 +9,7 @@
 mod common;
 mod process;
 mod rivals;
+mod table;
 
 use anyhow::{Context, ensure};
 use partask::input::Input;
@@ -18,9 +19,9 @@ use partask::machine;
 use partask::stop::Stop;
 use process::partask;
 use std::hint::black_box;
-use std::io::{self, Write};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
+use table::{in_turns, judged, median, row, skipped};
 
 /// The range that partask and its rivals add up the squares of is 1 … END-1.
 const END: u64 = 100_000_000;
@@ -68,44 +69,6 @@ fn main() -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn row(what: &str, measured: &str, bar: &str, met: &str) -> io::Result<()> {
-    writeln!(
-        io::stdout(),
-        "{what:<46} | {measured:<40} | {bar:<10} | {met}"
-    )
-}
-
-fn judged(what: &str, measured: &str, bar: &str, met: bool) -> io::Result<()> {
-    row(what, measured, bar, if met { "yes" } else { "NO" })
-}
-
-fn skipped(what: &str, why: &str) -> io::Result<()> {
-    row(what, &format!("skipped: {why}"), "", "-")
-}
-
-/// One way to measure something, in seconds.
-type Measure<'a> = &'a mut dyn FnMut() -> anyhow::Result<f64>;
-
-/// Measures one after the other, `rounds` times over.
-fn in_turns<const N: usize>(
-    rounds: usize,
-    mut measures: [Measure; N],
-) -> anyhow::Result<[Vec<f64>; N]> {
-    let mut measured = [const { Vec::new() }; N];
-    for _ in 0..rounds {
-        for (measure, results) in measures.iter_mut().zip(&mut measured) {
-            results.push(measure()?);
-        }
-    }
-    Ok(measured)
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted[sorted.len() / 2]
 }
 
 /// The median of the ratios of what was measured in the same round.

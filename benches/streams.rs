@@ -1,0 +1,230 @@
+//! Numbers in and out as text and arrays, each measured beside the program that people use for it
+//! today, within this one run.
+//!
+//! Whatever is compared takes turns, and the median counts. The files stand in the build folder,
+//! some 2.5 GB of them, and are gone at the end.
+
+mod process;
+mod table;
+
+use anyhow::{Context, ensure};
+use process::{partask, seconds};
+use std::fs::{self, File};
+use std::io::{BufWriter, ErrorKind, Write};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
+use table::{in_turns, judged, median, row, skipped};
+
+/// The numbers of every measurement are 1 … COUNT.
+const COUNT: u64 = 100_000_000;
+
+/// The sum of their squares.
+const TOTAL: &str = "333333338333333350000000";
+
+/// The numbers that slow rivals get; their time is scaled.
+const COUNT_SLOW: u64 = 10_000_000;
+
+/// The most memory any of these may take.
+const MEMORY_MAX: u64 = 64 << 20;
+
+const ROUNDS: usize = 5;
+
+fn main() -> anyhow::Result<ExitCode> {
+    // `cargo test --all-targets` runs benches too, unoptimised and without this word.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let numbers = folder.join("numbers.txt");
+    let file = File::create(&numbers).context("cannot create the numbers")?;
+    let mut text = BufWriter::new(file);
+    for number in 1..=COUNT {
+        writeln!(text, "{number}")?;
+    }
+    text.into_inner()?;
+    row("what", "measured", "bar", "met")?;
+    let measured = values_out()
+        .and_then(|()| array_out(&folder))
+        .and_then(|()| file_in(&numbers))
+        .and_then(|()| pipe_in())
+        .and_then(|()| memory(&numbers, &folder));
+    fs::remove_file(&numbers)?;
+    measured.map(|()| ExitCode::SUCCESS)
+}
+
+fn is_there(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").output();
+    !matches!(found, Err(error) if error.kind() == ErrorKind::NotFound)
+}
+
+fn shell(line: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", line]);
+    command
+}
+
+fn values_out() -> anyhow::Result<()> {
+    let mut counted = partask(&format!("squares 1..={COUNT} --values --quiet"));
+    let mut counted = counted
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let mut out = counted.stdout.take().context("a pipe")?;
+    let bytes = std::io::copy(&mut out, &mut std::io::sink())?;
+    ensure!(counted.wait()?.success(), "squares --values failed");
+
+    let binary = env!("CARGO_BIN_EXE_partask");
+    let ours = format!("'{binary}' squares 1..={COUNT} --values --quiet 2>&1 >/dev/null");
+    let gawk =
+        format!("gawk 'BEGIN {{ for (i = 1; i <= {COUNT_SLOW}; i++) print i * i }}' >/dev/null");
+    let mut run_ours = || seconds(&mut shell(&ours), Some(TOTAL));
+    if !is_there("gawk") {
+        let [ours_s] = in_turns(ROUNDS, [&mut run_ours])?.map(|times| median(&times));
+        values_rate(bytes, ours_s)?;
+        return Ok(skipped("gawk's print i*i / squares --values", "no gawk")?);
+    }
+    let mut run_gawk = || seconds(&mut shell(&gawk), Some(""));
+    let [ours_s, gawk_s] =
+        in_turns(ROUNDS, [&mut run_ours, &mut run_gawk])?.map(|times| median(&times));
+    values_rate(bytes, ours_s)?;
+    let gawk_s = gawk_s * COUNT as f64 / COUNT_SLOW as f64;
+    let ratio = gawk_s / ours_s;
+    let measured = format!("{ratio:.1} × ({gawk_s:.1} and {ours_s:.2} s)");
+    judged(
+        "gawk's print i*i / squares --values",
+        &measured,
+        "≥ 20 ×",
+        ratio >= 20.0,
+    )?;
+    Ok(())
+}
+
+fn values_rate(bytes: u64, elapsed_s: f64) -> anyhow::Result<()> {
+    let gb_per_s = bytes as f64 / elapsed_s / 1e9;
+    let measured = format!("{gb_per_s:.2} GB/s of text ({elapsed_s:.2} s)");
+    judged(
+        "squares --values > /dev/null",
+        &measured,
+        "≥ 1 GB/s",
+        gb_per_s >= 1.0,
+    )?;
+    Ok(())
+}
+
+fn array_out(folder: &std::path::Path) -> anyhow::Result<()> {
+    let (ours_path, dd_path) = (folder.join("squares.npy"), folder.join("dd.npy"));
+    let blocks = COUNT * 8 / (1 << 20);
+    let mut run_ours = || {
+        let mut command = partask(&format!("squares 1..={COUNT} --quiet --output"));
+        let elapsed_s = seconds(command.arg(&ours_path), Some(TOTAL))?;
+        fs::remove_file(&ours_path)?;
+        Ok(elapsed_s)
+    };
+    let mut run_dd = || {
+        let mut command = Command::new("dd");
+        command.args(["if=/dev/zero", "bs=1M", &format!("count={blocks}")]);
+        command.arg(format!("of={}", dd_path.display()));
+        let elapsed_s = seconds(&mut command, Some(""))?;
+        fs::remove_file(&dd_path)?;
+        Ok(elapsed_s)
+    };
+    let [ours_s, dd_s] =
+        in_turns(ROUNDS, [&mut run_ours, &mut run_dd])?.map(|times| median(&times));
+    let ratio = dd_s / ours_s;
+    let measured = format!("{ratio:.2} of dd's rate ({ours_s:.2} and {dd_s:.2} s)");
+    judged(
+        "squares --output x.npy / dd",
+        &measured,
+        "≥ 0.7",
+        ratio >= 0.7,
+    )?;
+    Ok(())
+}
+
+fn file_in(numbers: &std::path::Path) -> anyhow::Result<()> {
+    let bytes = fs::metadata(numbers)?.len();
+    let ours = format!("sum-of-squares @{} --quiet", numbers.display());
+    let mut run_ours = || seconds(&mut partask(&ours), Some(TOTAL));
+    let datamash = format!(
+        "head -n {COUNT_SLOW} '{}' | datamash sum 1",
+        numbers.display()
+    );
+    let mut run_datamash = || seconds(&mut shell(&datamash), Some("50000005000000"));
+    let (ours_s, datamash_s) = if is_there("datamash") {
+        let [ours_s, datamash_s] =
+            in_turns(ROUNDS, [&mut run_ours, &mut run_datamash])?.map(|times| median(&times));
+        (ours_s, Some(datamash_s * COUNT as f64 / COUNT_SLOW as f64))
+    } else {
+        let [ours_s] = in_turns(ROUNDS, [&mut run_ours])?.map(|times| median(&times));
+        (ours_s, None)
+    };
+    let gb_per_s = bytes as f64 / ours_s / 1e9;
+    let measured = format!("{gb_per_s:.2} GB/s of text ({ours_s:.2} s)");
+    judged(
+        "sum-of-squares @numbers.txt",
+        &measured,
+        "≥ 1 GB/s",
+        gb_per_s >= 1.0,
+    )?;
+    let what = "datamash sum 1 / sum-of-squares @numbers.txt";
+    let Some(datamash_s) = datamash_s else {
+        return Ok(skipped(what, "no datamash")?);
+    };
+    let ratio = datamash_s / ours_s;
+    let measured = format!("{ratio:.1} × ({datamash_s:.1} and {ours_s:.2} s)");
+    judged(what, &measured, "≥ 10 ×", ratio >= 10.0)?;
+    Ok(())
+}
+
+fn pipe_in() -> anyhow::Result<()> {
+    let binary = env!("CARGO_BIN_EXE_partask");
+    let ours = format!("seq 1 {COUNT} | '{binary}' sum-of-squares - --quiet");
+    let cat = format!("seq 1 {COUNT} | cat >/dev/null");
+    let mut run_ours = || seconds(&mut shell(&ours), Some(TOTAL));
+    let mut run_cat = || seconds(&mut shell(&cat), Some(""));
+    let [ours_s, cat_s] =
+        in_turns(2 * ROUNDS, [&mut run_ours, &mut run_cat])?.map(|times| median(&times));
+    let ratio = ours_s / cat_s;
+    let measured = format!("{ratio:.2} × its time ({ours_s:.2} and {cat_s:.2} s)");
+    judged(
+        "seq | sum-of-squares - / seq | cat",
+        &measured,
+        "≤ 1.3 ×",
+        ratio <= 1.3,
+    )?;
+    Ok(())
+}
+
+fn memory(numbers: &std::path::Path, folder: &std::path::Path) -> anyhow::Result<()> {
+    let array = folder.join("memory.npy");
+    let numbers = numbers.display();
+    for (what, arguments) in [
+        (
+            "--values",
+            "squares 1..100000000 --values --workers 8".to_owned(),
+        ),
+        (
+            "--output x.npy",
+            format!(
+                "squares 1..={COUNT} --workers 8 --output {}",
+                array.display()
+            ),
+        ),
+        (
+            "@numbers.txt",
+            format!("sum-of-squares @{numbers} --workers 8"),
+        ),
+    ] {
+        let what = format!("peak memory, 8 workers, {what}");
+        match process::peak_memory(&arguments, Duration::from_secs(5))? {
+            None => skipped(&what, "the system does not tell")?,
+            Some(peak) => {
+                let measured = format!("{:.1} MiB", peak as f64 / f64::from(1 << 20));
+                judged(&what, &measured, "≤ 64 MiB", peak <= MEMORY_MAX)?;
+            }
+        }
+    }
+    fs::remove_file(&array)?;
+    Ok(())
+}
