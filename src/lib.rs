@@ -89,7 +89,7 @@
 //! | `time_limit_s` | number | how long the run was allowed to last |
 //! | `workers` | integer | worker threads |
 //! | `chunks` | integer | chunks computed |
-//! | `chunk_size` | integer | numbers in a chunk, the last perhaps fewer |
+//! | `chunk_size` | integer | numbers in a chunk, the last perhaps fewer; `null` for files and pipes, which are cut as they are read |
 //! | `kernel` | string | `auto` or `scalar` |
 //! | `instruction_set` | string | the code that did most of the work: `avx512`, `avx2`, `neon`, `baseline`, or `scalar` |
 //! | `vector_share` | number | the share of the numbers it did when that is no `scalar` code, 0 to 1 |

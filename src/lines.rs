@@ -35,9 +35,12 @@ impl WholeLines {
     /// # Errors
     /// When the operating system can't say what kind of file it is.
     pub fn new(file: File) -> io::Result<WholeLines> {
-        let kind = file.metadata()?.file_type();
+        let is_pipe = machine::is_pipe(file.metadata()?.file_type());
+        if is_pipe {
+            machine::widen_pipe(&file);
+        }
         Ok(WholeLines {
-            is_pipe: machine::is_pipe(kind),
+            is_pipe,
             file,
             stop: Stop::new(),
             buffer: Vec::new(),

@@ -64,6 +64,15 @@ pub fn is_pipe(kind: FileType) -> bool {
     kind.is_fifo() || kind.is_socket()
 }
 
+/// Lets a pipe hold more, so that its two ends wake one another less often; does nothing where that
+/// can't be had.
+pub fn widen_pipe(file: &File) {
+    /// As much as Linux lets everybody have (`/proc/sys/fs/pipe-max-size`).
+    const PIPE_LEN: usize = 1 << 20;
+    #[cfg(target_os = "linux")]
+    let _ = rustix::pipe::fcntl_setpipe_size(file, PIPE_LEN);
+}
+
 /// Waits until a read would not block, or `limit` is over; says whether it would not.
 ///
 /// # Errors

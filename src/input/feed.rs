@@ -254,14 +254,16 @@ fn is_transient(error: &io::Error) -> bool {
 }
 
 fn open(source: &Source) -> io::Result<File> {
-    match source {
-        Source::StandardInput => machine::standard_input(),
-        Source::File(path) => {
-            let file = machine::open_without_waiting(path)?;
-            match file.metadata()?.is_dir() {
-                true => Err(io::Error::from(ErrorKind::IsADirectory)),
-                false => Ok(file),
-            }
-        }
+    let file = match source {
+        Source::StandardInput => machine::standard_input()?,
+        Source::File(path) => machine::open_without_waiting(path)?,
+    };
+    let kind = file.metadata()?.file_type();
+    if kind.is_dir() {
+        return Err(io::Error::from(ErrorKind::IsADirectory));
     }
+    if machine::is_pipe(kind) {
+        machine::widen_pipe(&file);
+    }
+    Ok(file)
 }

@@ -21,7 +21,7 @@ pub(super) trait Element: Copy + Send + Sync + 'static {
     /// The function, when its result fits 64 bits.
     fn checked(x: i64) -> Option<i64>;
 
-    /// The largest magnitude of which [`SHORT_LEN`] results add up within 64 bits.
+    /// All magnitudes up to this one, a power of two less one, have results that fit 64 bits.
     const SMALL_MAX: u64;
 
     /// The function at half of an integer, times [`HALVES`](Self::HALVES): exact for
@@ -42,9 +42,6 @@ pub(super) trait Element: Copy + Send + Sync + 'static {
 
 /// How many numbers a block of a kernel has.
 pub(super) const BLOCK_LEN: usize = 1024;
-
-/// How many numbers of a list are added up at a time.
-pub(super) const SHORT_LEN: usize = 256;
 
 /// x².
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +87,7 @@ impl Element for Square {
         x.checked_mul(x)
     }
 
-    const SMALL_MAX: u64 = 1 << 27;
+    const SMALL_MAX: u64 = (1 << 31) - 1;
 
     #[inline]
     fn at_half(twice: i128) -> I256 {
@@ -148,7 +145,7 @@ impl Element for Cube {
         x.checked_mul(x)?.checked_mul(x)
     }
 
-    const SMALL_MAX: u64 = 1 << 18;
+    const SMALL_MAX: u64 = (1 << 21) - 1;
 
     #[inline]
     fn at_half(twice: i128) -> I256 {

@@ -14,7 +14,7 @@
 //! [`black_box`](std::hint::black_box), so the optimiser can't know that they are equal, and has
 //! no series to sum.
 
-use super::element::{BLOCK_LEN, Element, SHORT_LEN};
+use super::element::{BLOCK_LEN, Element};
 use super::scalar;
 use crate::exact::{I256, Partial};
 use crate::input::Progression;
@@ -142,13 +142,13 @@ fn low_bits(value: I256) -> i64 {
     value.as_i64()
 }
 
-/// The exact sum over numbers given one by one: in vector code block by block where the numbers are
-/// so small that nothing can wrap, else by the reference loop.
+/// Numbers given one by one, summed exactly: in vector code block by block where every result fits
+/// 64 bits, else by the reference loop.
 pub(super) fn sum_list<E: Element>(list: &[i64]) -> Partial {
     let mut total = Partial::EMPTY;
-    for block in list.chunks(SHORT_LEN) {
+    for block in list.chunks(BLOCK_LEN) {
         let numbers = block.len() as u64;
-        let (sum, bits) = wrapped_sum_of_list::<E>(block);
+        let (sum, bits) = sum_of_small::<E>(block);
         total.merge(match bits <= E::SMALL_MAX {
             true => Partial {
                 numbers,
@@ -165,19 +165,22 @@ pub(super) fn sum_list<E: Element>(list: &[i64]) -> Partial {
     total
 }
 
-/// The sum modulo 2^64 over a list, and a number no magnitude in it exceeds.
+/// The sum over a block, which holds if every result fits 64 bits, and a number that no magnitude
+/// in the block exceeds. The halves of the results are added up apart, so that nothing wraps.
 #[multiversion(targets(
     "x86_64+avx512f+avx512dq+avx512vl+avx512bw",
     "x86_64+avx2",
     "aarch64+neon"
 ))]
-fn wrapped_sum_of_list<E: Element>(list: &[i64]) -> (i64, u64) {
-    let (mut sum, mut bits) = (0i64, 0u64);
-    for x in list {
-        sum = sum.wrapping_add(E::wrapped(*x));
+fn sum_of_small<E: Element>(block: &[i64]) -> (i128, u64) {
+    let (mut low, mut high, mut bits) = (0i64, 0i64, 0u64);
+    for x in block {
+        let result = E::wrapped(*x);
+        low += result & 0xffff_ffff;
+        high += result >> 32;
         bits |= x.unsigned_abs();
     }
-    (sum, bits)
+    ((i128::from(high) << 32) + i128::from(low), bits)
 }
 
 /// The sums modulo 2^64 of consecutive groups of `group_len` numbers, the first of which starts at

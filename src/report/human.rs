@@ -149,12 +149,14 @@ fn code(report: &ComputeReport) -> String {
 
 fn chunks(report: &ComputeReport) -> String {
     let chunks = units::count_of(u128::from(report.chunks), "chunk");
-    match report.chunks {
-        0 | 1 => chunks,
-        _ => format!(
-            "{chunks} of {}",
-            units::count_of(u128::from(report.chunk_size), "number")
-        ),
+    match report.chunk_size {
+        Some(size) if report.chunks > 1 => {
+            format!(
+                "{chunks} of {}",
+                units::count_of(u128::from(size), "number")
+            )
+        }
+        _ => chunks,
     }
 }
 

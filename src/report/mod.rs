@@ -110,8 +110,9 @@ pub struct ComputeReport {
     pub cpus: usize,
     /// How many chunks were computed.
     pub chunks: u64,
-    /// How many numbers a chunk has, the last perhaps fewer.
-    pub chunk_size: u64,
+    /// How many numbers a chunk has, the last perhaps fewer; `None` when there were chunks of text,
+    /// cut as they were read.
+    pub chunk_size: Option<u64>,
     /// Which kernel was asked for.
     pub kernel: Kernel,
     /// How many numbers were computed by vector code.

@@ -52,7 +52,7 @@ pub(super) fn report(
         workers: spec.workers,
         cpus: machine::cpus_available(),
         chunks: ran.tally.chunks,
-        chunk_size: ran.chunk_size,
+        chunk_size: known.map(|_| ran.chunk_size),
         kernel: spec.kernel,
         vectorised: ran.tally.vectorised,
         time_limit: spec.time_limit,
