@@ -38,9 +38,11 @@
 //! | | [`machine`] | the CPUs this process may use, the CPU time it has used |
 //! | | [`stop`] | why a run ends early: a signal, a deadline |
 //! | | [`units`] | durations, counts, rates: read and print |
-//! | 1 | [`input`] | ranges and lists of numbers, and their notation |
+//! | 1 | [`input`] | ranges, lists, files and streams of numbers, and their notation |
 //! | | [`job`] | the kinds of numeric job |
 //! | | [`plan`] | how an input is cut into chunks |
+//! | | [`lines`] | standard output that is never torn |
+//! | | [`output`] | files of results, put in place when they are whole |
 //! | | [`closed_form`] | what a total must be, by formula (on `input` and `job`) |
 //! | 2 | [`event`] | what crosses the channel |
 //! | | [`kernel`] | a job over a piece of input: the only hot code |

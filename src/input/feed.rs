@@ -1,7 +1,8 @@
 //! The chunks of an input in order, whatever it is made of: positions of known numbers, and blocks
 //! of text as they are read.
 
-use super::text::is_separator;
+use super::parse;
+use super::text::{TextEnd, TextError, is_separator, parse_text};
 use super::{Input, Part, Source};
 use crate::machine;
 use crate::stop::Stop;
@@ -47,6 +48,21 @@ impl Block {
     pub fn into_buffer(self) -> Vec<u8> {
         self.buffer
     }
+}
+
+/// Reads all integers of a block: [`parse_text`], and an error when the block does not end between
+/// numbers.
+///
+/// # Errors
+/// As [`parse_text`].
+pub fn parse_block(block: &Block, batch: impl FnMut(&[i64])) -> Result<TextEnd, TextError> {
+    if !block.is_whole() {
+        return Err(TextError {
+            before: TextEnd::default(),
+            error: parse::too_long(block.text()),
+        });
+    }
+    parse_text(block.text(), batch)
 }
 
 /// What a worker takes at a time.

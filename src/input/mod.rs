@@ -6,10 +6,10 @@ mod numbers;
 mod parse;
 mod text;
 
-pub use feed::{Block, Chunk, Feed, OpenError};
+pub use feed::{Block, Chunk, Feed, OpenError, parse_block};
 pub use numbers::{Numbers, Piece, Progression};
 pub use parse::InputError;
-pub use text::{TextEnd, TextError, parse_block, parse_text};
+pub use text::{TextEnd, TextError, parse_text};
 
 use std::path::PathBuf;
 

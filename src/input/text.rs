@@ -1,6 +1,5 @@
 //! Integers in a text, separated by white space or commas.
 
-use super::feed::Block;
 use super::number;
 use super::parse::{self, InputError};
 
@@ -48,21 +47,6 @@ pub struct TextError {
     pub before: TextEnd,
     /// What is wrong with it.
     pub error: InputError,
-}
-
-/// Reads all integers of a block: [`parse_text`], and an error when the block does not end between
-/// numbers.
-///
-/// # Errors
-/// As [`parse_text`].
-pub fn parse_block(block: &Block, batch: impl FnMut(&[i64])) -> Result<TextEnd, TextError> {
-    if !block.is_whole() {
-        return Err(TextError {
-            before: TextEnd::default(),
-            error: parse::too_long(block.text()),
-        });
-    }
-    parse_text(block.text(), batch)
 }
 
 /// Reads all integers of `text` in order and hands them on in batches; says where the text ends.

@@ -5,6 +5,7 @@
 //! loop stands in `scalar`.
 
 mod element;
+mod offsets;
 mod scalar;
 mod values;
 mod vector;

@@ -2,7 +2,7 @@
 //! hand, wider only where the results need it.
 
 use super::element::{BLOCK_LEN, Element};
-use super::vector::Offsets;
+use super::offsets::Offsets;
 use crate::exact::I256;
 use crate::input::Progression;
 
