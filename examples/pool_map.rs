@@ -11,12 +11,13 @@ fn main() -> anyhow::Result<()> {
     let engine = Engine::new(5)?;
     // At most 16 results wait for one before them.
     let take = engine::indices(NUMBERS.len() as u64);
-    let (next, permits) = Window::new([(); 16].into_iter()).split(|()| take());
+    let (next, permits) = Window::new([(); 16].into_iter()).split(|()| take().ok_or(()));
     let squares: Vec<i64> = engine.run(
         next,
         |index| NUMBERS[index as usize].pow(2),
         &Stop::new(),
-        |events| {
+        // The permits go with the results' taker: without it no worker waits for one.
+        move |events| {
             let in_order = aggregate::in_order(events);
             let results = in_order.map(|done| done.map(|done| done.output));
             results

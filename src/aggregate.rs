@@ -4,6 +4,7 @@ use crate::event::{Done, Event, Panic};
 use crate::exact::{self, BigInt, Partial};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How often a caller hears of progress while no event arrives.
@@ -101,7 +102,7 @@ pub struct Window<P> {
 /// Where permits of a [`Window`] come back to; once it is dropped no more chunks are handed out, so
 /// whoever takes the outputs must own it.
 #[derive(Debug)]
-pub struct Permits<P>(Sender<P>);
+pub struct Permits<P>(Arc<Sender<P>>);
 
 impl<P> Permits<P> {
     /// Gives a permit back.
@@ -117,19 +118,26 @@ impl<P: Send> Window<P> {
         let (returns, receiver) = crossbeam_channel::bounded(permits.len().max(1));
         let window = Window {
             permits: receiver,
-            returns: Permits(returns),
+            returns: Permits(Arc::new(returns)),
         };
         permits.for_each(|permit| window.returns.give_back(permit));
         window
     }
 
-    /// Makes a source of chunks wait for a permit, which it is handed.
+    /// Makes a source of chunks wait for a permit, which it is handed; without a chunk for it, it
+    /// returns the permit, for the next worker to find that there are no more.
     pub fn split<C>(
         self,
-        next: impl Fn(P) -> Option<(u64, C)> + Sync,
+        next: impl Fn(P) -> Result<(u64, C), P> + Sync,
     ) -> (impl Fn() -> Option<(u64, C)> + Sync, Permits<P>) {
         let permits = self.permits;
-        let admitted = move || next(permits.recv().ok()?);
+        // Weak: when the outputs' taker has left, nobody is to wait for a permit any more.
+        let returns = Arc::downgrade(&self.returns.0);
+        let admitted = move || {
+            next(permits.recv().ok()?)
+                .map_err(|unused| returns.upgrade().map(|returns| returns.try_send(unused)))
+                .ok()
+        };
         (admitted, self.returns)
     }
 }
@@ -215,13 +223,20 @@ mod tests {
     #[test]
     fn no_more_chunks_are_handed_out_than_the_window_holds() {
         let counter = AtomicU64::new(0);
-        let next = |permit| Some((counter.fetch_add(1, Ordering::Relaxed), permit));
+        let next = |permit| Ok((counter.fetch_add(1, Ordering::Relaxed), permit));
         let (next, permits) = Window::new(["a", "b"].into_iter()).split(next);
         assert_eq!([next(), next()], [Some((0, "a")), Some((1, "b"))]);
         permits.give_back("c");
         assert_eq!(next(), Some((2, "c")));
         drop(permits);
         assert_eq!(next(), None);
+    }
+
+    #[test]
+    fn at_the_end_every_worker_hears_of_it() {
+        let (next, permits) = Window::new([(); 2].into_iter()).split(Err::<(u64, ()), ()>);
+        assert!((0..100).all(|_| next().is_none()));
+        drop(permits);
     }
 
     #[test]

@@ -117,7 +117,7 @@ impl Engine {
         self.pool.in_place_scope(move |scope| {
             scope.spawn_broadcast(move |_, context| {
                 let take = || {
-                    let go_on = !halted.load(Ordering::Relaxed) && stop.reason().is_none();
+                    let go_on = !halted.load(Ordering::Relaxed) && !stop.is_requested();
                     go_on.then(next).flatten()
                 };
                 while let Some((index, chunk)) = take() {

@@ -21,8 +21,10 @@
 //!   chunks are summed in 256 bits, totals are kept in integers without a bound.
 //! - **Real work.** Every number is read, its result computed and added, and the optimiser can't
 //!   know that the numbers form a series (see [`kernel`]).
-//! - **Checked.** A total is compared with an independent closed form ([`closed_form`]) before
-//!   anything is reported; a timing of a wrong answer is never shown.
+//! - **Checked.** A total over ranges and numbers is compared with an independent closed form
+//!   ([`closed_form`]) before anything is reported; a timing of a wrong answer is never shown. What
+//!   is read from files and pipes has no closed form: it is computed twice when that is asked for,
+//!   and the report says whether it was.
 //!
 //! # The way a job flows
 //! ```text
@@ -55,7 +57,7 @@
 //! # How to add
 //! | what | where |
 //! | --- | --- |
-//! | a job kind | a variant in [`job`]; its function in `kernel/element.rs` and its line in [`kernel::compute`]; its formula in [`closed_form`]; its subcommand in [`cli`] |
+//! | a job kind | a variant in [`job`]; its function and its line in `for_element_of` in `kernel/element.rs`; its formula in [`closed_form`]; its subcommand in `cli/definition.rs` and `cli/mod.rs` |
 //! | a job of your own, outside the crate | a chunk function for [`engine::Engine::run`], as in `examples/custom_job.rs` |
 //! | an instruction set | a target in `kernel/vector.rs` |
 //! | a form of report | a writer in [`report`] |

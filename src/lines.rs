@@ -5,28 +5,29 @@ use crate::machine;
 use crate::stop::Stop;
 use std::error::Error;
 use std::fs::File;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
 /// What a pipe takes in one piece or not at all (POSIX `PIPE_BUF`; Linux has 4096).
 const PIPE_PIECE: usize = 4096;
 
+/// What a terminal is given at a time: little, so that it seldom has too little room for it.
+const TERMINAL_PIECE: usize = 512;
+
 /// How long a full pipe is waited for before a look at the stop.
 const POLL: Duration = Duration::from_millis(20);
 
-/// How much is gathered of small writes.
-const BUFFER_LEN: usize = 1 << 13;
-
-/// A buffered writer of lines.
+/// An unbuffered writer of lines.
 ///
 /// Into a pipe it writes pieces that end at a line's end and that the system takes whole or not at
-/// all; waiting for a slow reader ends when its [`Stop`] is requested.
+/// all; waiting for a slow reader ends when its [`Stop`] is requested. A reader that has gone away
+/// is always told as [`ErrorKind::BrokenPipe`].
 #[derive(Debug)]
 pub struct WholeLines {
     file: File,
-    is_pipe: bool,
+    /// The most that is written at a time, where a slow reader may have to be waited for.
+    piece_max: Option<usize>,
     stop: Stop,
-    buffer: Vec<u8>,
 }
 
 impl WholeLines {
@@ -40,10 +41,12 @@ impl WholeLines {
             machine::widen_pipe(&file);
         }
         Ok(WholeLines {
-            is_pipe,
+            piece_max: match is_pipe {
+                true => Some(PIPE_PIECE),
+                false => file.is_terminal().then_some(TERMINAL_PIECE),
+            },
             file,
             stop: Stop::new(),
-            buffer: Vec::new(),
         })
     }
 
@@ -52,26 +55,10 @@ impl WholeLines {
         self.stop = stop.clone();
     }
 
-    fn write_through(&mut self, mut text: &[u8]) -> io::Result<()> {
-        if !self.is_pipe {
-            return self.file.write_all(text);
-        }
-        while !text.is_empty() {
-            self.wait_for_reader()?;
-            match self.file.write(&text[..piece_len(text)]) {
-                Ok(0) => return Err(ErrorKind::WriteZero.into()),
-                Ok(written) => text = &text[written..],
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-
     fn wait_for_reader(&self) -> io::Result<()> {
         loop {
-            if self.stop.reason().is_some() {
-                return Err(io::Error::other("stopped while writing"));
+            if self.stop.is_requested() {
+                return Err(io::Error::other(Stopped));
             }
             if machine::wait_writable(&self.file, POLL)? {
                 return Ok(());
@@ -80,41 +67,54 @@ impl WholeLines {
     }
 }
 
-/// Whether an error, of which `causes` are the links, says that nobody reads any more: a reason to
-/// end, but no failure.
-pub fn is_reader_gone<'a>(mut causes: impl Iterator<Item = &'a (dyn Error + 'static)>) -> bool {
-    causes.any(|cause| {
-        let kind = cause.downcast_ref().map(io::Error::kind);
-        matches!(
-            kind,
-            Some(ErrorKind::BrokenPipe | ErrorKind::ConnectionReset)
-        )
-    })
-}
-
-/// How much of `text` to write in one piece: up to the last line end that fits.
-fn piece_len(text: &[u8]) -> usize {
-    if text.len() <= PIPE_PIECE {
-        return text.len();
-    }
-    memchr::memrchr(b'\n', &text[..PIPE_PIECE]).map_or(PIPE_PIECE, |at| at + 1)
-}
-
 impl Write for WholeLines {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        if self.buffer.len() + text.len() < BUFFER_LEN {
-            self.buffer.extend_from_slice(text);
-            return Ok(text.len());
+        let piece = match self.piece_max {
+            Some(max) => {
+                self.wait_for_reader()?;
+                &text[..piece_len(text, max)]
+            }
+            None => text,
+        };
+        loop {
+            match self.file.write(piece) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.wait_for_reader()?,
+                Err(error) if error.kind() == ErrorKind::ConnectionReset => {
+                    return Err(ErrorKind::BrokenPipe.into());
+                }
+                result => return result,
+            }
         }
-        self.flush()?;
-        self.write_through(text)?;
-        Ok(text.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let buffer = std::mem::take(&mut self.buffer);
-        self.write_through(&buffer)
+        Ok(())
     }
+}
+
+/// The reader was slow and the run was stopped.
+#[derive(Debug, thiserror::Error)]
+#[error("stopped while waiting for the reader")]
+struct Stopped;
+
+/// Whether an error says that the run was stopped while a slow reader was waited for.
+#[must_use]
+pub fn is_stopped(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|cause| cause.is::<Stopped>())
+}
+
+/// Whether an error, of which `causes` are the links, says that nobody reads any more: a reason to
+/// end, but no failure.
+pub fn is_reader_gone<'a>(mut causes: impl Iterator<Item = &'a (dyn Error + 'static)>) -> bool {
+    causes.any(|cause| cause.downcast_ref().map(io::Error::kind) == Some(ErrorKind::BrokenPipe))
+}
+
+/// How much of `text` to write in one piece of at most `max`: up to the last line end that fits.
+fn piece_len(text: &[u8], max: usize) -> usize {
+    if text.len() <= max {
+        return text.len();
+    }
+    memchr::memrchr(b'\n', &text[..max]).map_or(max, |at| at + 1)
 }
 
 #[cfg(test)]
@@ -128,7 +128,7 @@ mod tests {
         fn pieces_end_at_lines_and_add_up(text in "([0-9]{1,30}\n){0,800}") {
             let mut rest = text.as_bytes();
             while !rest.is_empty() {
-                let len = piece_len(rest);
+                let len = piece_len(rest, PIPE_PIECE);
                 prop_assert!((1..=PIPE_PIECE).contains(&len));
                 prop_assert_eq!(rest[len - 1], b'\n');
                 rest = &rest[len..];

@@ -73,6 +73,15 @@ pub fn widen_pipe(file: &File) {
     let _ = rustix::pipe::fcntl_setpipe_size(file, PIPE_LEN);
 }
 
+/// Whether this process was started with a signal ignored; `false` where the system does not tell.
+#[must_use]
+pub fn is_signal_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+}
+
 /// Waits until a read would not block, or `limit` is over; says whether it would not.
 ///
 /// # Errors

@@ -29,6 +29,7 @@ fn dispatch() -> anyhow::Result<Exit> {
         .context("cannot write to standard output")?;
     let stop = Stop::new();
     signals::watch(&stop)?;
+    out.give_up_when(&stop);
     match command {
         Command::Compute(command) => compute::main(&command, &stop, &mut out, &mut io::stderr()),
         Command::Completions(shell) => {

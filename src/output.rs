@@ -1,7 +1,7 @@
 //! Files of results: written beside the target and put in its place only when they are whole.
 
 use std::fs::{self, File, Permissions};
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -48,26 +48,25 @@ impl OutputFile {
     /// # Errors
     /// When the folder can't be written to, or `target` is there and no regular file.
     pub fn create(target: &Path, form: Form) -> io::Result<OutputFile> {
-        let (target, permissions) = match fs::canonicalize(target) {
-            Ok(existing) => {
-                let metadata = fs::metadata(&existing)?;
-                if !metadata.is_file() {
-                    return Err(io::Error::other("it exists and is not a regular file"));
-                }
-                (existing, metadata.permissions())
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                (target.to_path_buf(), Permissions::from_mode(0o666))
-            }
+        let target = follow_links(target)?;
+        let existing = match fs::metadata(&target) {
+            Ok(metadata) if metadata.is_file() => Some(metadata.permissions()),
+            Ok(_) => return Err(io::Error::other("it exists and is not a regular file")),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
         let folder = target
             .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         let file = tempfile::Builder::new()
             .prefix(".partask-")
-            .permissions(permissions)
-            .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+            .permissions(Permissions::from_mode(0o666))
+            .tempfile_in(folder)
+            .map_err(without_path)?;
+        if let Some(permissions) = existing {
+            file.as_file().set_permissions(permissions)?;
+        }
         Ok(OutputFile { file, target, form })
     }
 
@@ -100,12 +99,36 @@ impl OutputFile {
         if self.form == Form::Npy {
             self.file.as_file().write_all_at(&npy_header(count), 0)?;
         }
-        self.file.as_file().flush()?;
         self.file
             .persist(&self.target)
             .map_err(|error| error.error)?;
         Ok(())
     }
+}
+
+/// The most symbolic links that lead to a file, as many as Linux follows.
+const LINKS_MAX: usize = 40;
+
+/// The path that a path leads to, also when nothing is there yet.
+fn follow_links(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_path_buf();
+    for _ in 0..LINKS_MAX {
+        let is_link = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink());
+        if !is_link {
+            return Ok(path);
+        }
+        // A relative link starts at the folder it stands in; joining an absolute one replaces all.
+        let target = fs::read_link(&path)?;
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    Err(io::Error::other("too many symbolic links lead to it"))
+}
+
+/// An error without the name of the temporary file that it befell, which tempfile appends to it.
+fn without_path(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    let cause = text.split(" at path ").next().unwrap_or(&text);
+    io::Error::new(error.kind(), cause)
 }
 
 /// The header of an array of `count` little-endian 64-bit integers, in version 1.0 of NumPy's
@@ -126,6 +149,7 @@ fn npy_header(count: u128) -> [u8; HEADER_LEN] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write;
 
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap();
@@ -159,7 +183,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("x.npy");
         fs::write(&target, "old").unwrap();
-        fs::set_permissions(&target, Permissions::from_mode(0o640)).unwrap();
+        fs::set_permissions(&target, Permissions::from_mode(0o666)).unwrap();
         let file = OutputFile::create(&target, Form::Npy).unwrap();
         file.write_at(1, &7i64.to_le_bytes()).unwrap();
         file.write_at(0, &(-1i64).to_le_bytes()).unwrap();
@@ -173,7 +197,7 @@ mod tests {
         assert_eq!(&bytes[HEADER_LEN..HEADER_LEN + 8], (-1i64).to_le_bytes());
         assert_eq!(
             fs::metadata(&target).unwrap().permissions().mode() & 0o777,
-            0o640
+            0o666
         );
         assert_eq!(names(folder.path()), ["x.npy"]);
     }

@@ -3,7 +3,7 @@
 //! Catching the signals is the caller's part; this is only the flag they set.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// Why a run was stopped.
@@ -24,6 +24,7 @@ pub enum StopReason {
 pub struct Stop {
     signal: Arc<AtomicUsize>,
     deadline: Option<Instant>,
+    abandoned: Arc<AtomicBool>,
 }
 
 impl Stop {
@@ -38,12 +39,14 @@ impl Stop {
         Stop::default()
     }
 
-    /// The same flag, with a deadline `limit` from now. A limit too far off to be represented is none.
+    /// The same flag, not abandoned, with a deadline `limit` from now. A limit too far off to be
+    /// represented is none.
     #[must_use]
     pub fn with_time_limit(&self, limit: Duration) -> Stop {
         Stop {
             signal: Arc::clone(&self.signal),
             deadline: Instant::now().checked_add(limit),
+            abandoned: Arc::default(),
         }
     }
 
@@ -51,6 +54,26 @@ impl Stop {
     #[must_use]
     pub fn flag(&self) -> Arc<AtomicUsize> {
         Arc::clone(&self.signal)
+    }
+
+    /// The same flag, for one run that may be abandoned without the others.
+    #[must_use]
+    pub fn for_one_run(&self) -> Stop {
+        Stop {
+            abandoned: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Ends the run, because what it works for can't be had any more.
+    pub fn abandon(&self) {
+        self.abandoned.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether to stop: there is a reason to, or the run was abandoned.
+    #[must_use]
+    pub fn is_requested(&self) -> bool {
+        self.abandoned.load(Ordering::Relaxed) || self.reason().is_some()
     }
 
     /// Why to stop, or `None` to go on.
@@ -81,6 +104,15 @@ mod tests {
         assert_eq!(limited.reason(), Some(StopReason::Interrupted));
         stop.flag().store(Stop::TERMINATED, Ordering::Relaxed);
         assert_eq!(stop.reason(), Some(StopReason::Terminated));
+    }
+
+    #[test]
+    fn abandoning_one_run_leaves_the_others() {
+        let stop = Stop::new();
+        let run = stop.for_one_run();
+        run.clone().abandon();
+        assert!(run.is_requested() && run.reason().is_none());
+        assert!(!stop.is_requested() && !run.for_one_run().is_requested());
     }
 
     #[test]

@@ -23,6 +23,16 @@ pub fn number(n: i64) -> String {
     format!("{sign}{}", count(u128::from(n.unsigned_abs())))
 }
 
+/// A text that may hold anything, such as a file's name, with its control characters escaped.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let escape = |c: char| match c.is_control() {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    };
+    text.chars().map(escape).collect()
+}
+
 /// `1 number`, `2 numbers`: a count with its noun in the singular or plural.
 #[must_use]
 pub fn count_of(n: u128, noun: &str) -> String {

@@ -70,8 +70,8 @@ pub fn parse(
     Ok(Command::Compute(Box::new(command)))
 }
 
-/// Keeps the INPUT of a job, when it starts with a minus and a digit, from being taken for an
-/// option, by a space in front: no option starts so, and an input is read without the spaces around
+/// Keeps the INPUT of a job, when it starts with a minus and a digit or comma, from being taken for
+/// an option, by a space in front: no option starts so, and an input is read without the spaces around
 /// it. What follows an option is left alone, as it may be the option's value.
 fn shield_minus(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
@@ -82,8 +82,9 @@ fn shield_minus(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> 
         .filter(|found| Job::ALL.iter().any(|job| job.name() == found.get_name()));
     let Some(job) = job else { return arguments };
     for i in 2..arguments.len() {
-        let negative = matches!(arguments[i].as_encoded_bytes(), [b'-', b'0'..=b'9', ..]);
-        if negative && !takes_value(job, &arguments[i - 1]) {
+        let bytes = arguments[i].as_encoded_bytes();
+        let is_input = matches!(bytes, [b'-', b'0'..=b'9' | b',', ..]);
+        if is_input && !takes_value(job, &arguments[i - 1]) {
             let mut shielded = OsString::from(" ");
             shielded.push(&arguments[i]);
             arguments[i] = shielded;
@@ -117,8 +118,7 @@ fn compute_command(
     let usage = |error: &dyn std::fmt::Display| Usage(error.to_string());
     let step = arguments.step.as_deref().map(Input::parse_step).transpose();
     let step = step.map_err(|error| Usage(format!("--step: {error}")))?;
-    let text = arguments.input.to_string_lossy();
-    let input = Input::parse(&text, step).map_err(|error| usage(&error))?;
+    let input = Input::parse_os(&arguments.input, step).map_err(|error| usage(&error))?;
     let time_limit = arguments.time_limit.as_deref().map(units::parse_duration);
     let spec = compute::Spec {
         workers,
@@ -209,11 +209,8 @@ fn workers(text: Option<&str>, from_environment: bool) -> Result<usize, Usage> {
 
 /// Reads the numbers in a chunk, in any notation of a number.
 fn chunk_size(text: &str) -> Result<u64, Usage> {
-    let single = Input::parse(text, None)
+    Input::parse_number(text)
         .ok()
-        .filter(|input| input.known().is_some_and(|numbers| numbers.count() == 1));
-    single
-        .and_then(|input| input.known()?.first())
         .and_then(|size| u64::try_from(size).ok())
         .filter(|size| *size > 0)
         .ok_or_else(|| {

@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// The most text in a block, in bytes: enough work to drown what handing it out costs, little
+/// How much text a block should have, in bytes: enough work to drown what handing it out costs, little
 /// enough that a block and what becomes of it stay in a core's cache.
 pub const BLOCK_LEN: usize = 1 << 18;
 
@@ -106,6 +106,7 @@ pub struct OpenError {
 pub struct Feed<'a> {
     input: &'a Input,
     chunk_size: u64,
+    block_len: usize,
     stop: &'a Stop,
     state: Mutex<State>,
 }
@@ -127,13 +128,19 @@ struct State {
 }
 
 impl<'a> Feed<'a> {
-    /// Opens every source of `input`; known numbers are handed out `chunk_size` at a time.
+    /// Opens every source of `input`; known numbers are handed out `chunk_size` at a time, text in
+    /// blocks of up to `block_len` bytes.
     ///
     /// Waiting for input ends when `stop` is requested.
     ///
     /// # Errors
     /// The first source that can't be opened.
-    pub fn open(input: &'a Input, chunk_size: u64, stop: &'a Stop) -> Result<Feed<'a>, OpenError> {
+    pub fn open(
+        input: &'a Input,
+        chunk_size: u64,
+        block_len: usize,
+        stop: &'a Stop,
+    ) -> Result<Feed<'a>, OpenError> {
         let files = input.parts().iter().map(|part| match part {
             Part::Known(_) => Ok(None),
             Part::Stream(source) => open(source).map(Some).map_err(|error| OpenError {
@@ -151,7 +158,8 @@ impl<'a> Feed<'a> {
         };
         Ok(Feed {
             input,
-            chunk_size: chunk_size.max(1),
+            chunk_size,
+            block_len,
             stop,
             state: Mutex::new(state),
         })
@@ -161,6 +169,10 @@ impl<'a> Feed<'a> {
     /// A block of text is read into `buffer`.
     pub fn next(&self, buffer: Vec<u8>) -> Option<(u64, Chunk)> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever waited for the lock may find that the one before gave up in the middle of a block.
+        if self.stop.is_requested() {
+            return None;
+        }
         let chunk = state.next_chunk(self, buffer)?;
         let index = state.index;
         state.index += 1;
@@ -186,7 +198,7 @@ impl State {
                     return Some(Chunk::Known { part, positions });
                 }
                 Part::Stream(_) if self.files[part].is_some() => {
-                    match self.read_block(buffer, feed.stop) {
+                    match self.read_block(buffer, feed) {
                         Ok(BlockRead::Block(block)) => return Some(Chunk::Text { part, block }),
                         Ok(BlockRead::Stopped) => return None,
                         Ok(BlockRead::End(unused)) => buffer = unused,
@@ -206,21 +218,21 @@ impl State {
 
     /// Reads until the block is full, no more input is there at the moment, or the source ends;
     /// keeps what follows the last separator for the next block.
-    fn read_block(&mut self, mut buffer: Vec<u8>, stop: &Stop) -> io::Result<BlockRead> {
+    fn read_block(&mut self, mut buffer: Vec<u8>, feed: &Feed<'_>) -> io::Result<BlockRead> {
         let file = &mut self.files[self.part];
-        buffer.resize(BLOCK_LEN, 0);
+        buffer.resize(feed.block_len, 0);
         let mut len = self.carry.len();
         buffer[..len].copy_from_slice(&self.carry);
         self.carry.clear();
         let mut whole = 0;
-        while len < BLOCK_LEN {
+        while len < feed.block_len {
             let Some(reader) = file else { break };
             let patience = if whole > 0 { Duration::ZERO } else { POLL };
             if !machine::wait_readable(&*reader, patience)? {
                 if whole > 0 {
                     break;
                 }
-                if stop.reason().is_some() {
+                if feed.stop.is_requested() {
                     return Ok(BlockRead::Stopped);
                 }
                 continue;

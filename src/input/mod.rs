@@ -6,11 +6,13 @@ mod numbers;
 mod parse;
 mod text;
 
-pub use feed::{Block, Chunk, Feed, OpenError, parse_block};
+pub use feed::{BLOCK_LEN, Block, Chunk, Feed, OpenError, parse_block};
 pub use numbers::{Numbers, Piece, Progression};
 pub use parse::InputError;
 pub use text::{TextEnd, TextError, parse_text};
 
+use crate::units;
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 /// Where numbers are read from as the run goes on.
@@ -28,7 +30,7 @@ impl Source {
     pub fn name(&self) -> String {
         match self {
             Source::StandardInput => "standard input".to_owned(),
-            Source::File(path) => path.display().to_string(),
+            Source::File(path) => units::printable(&path.to_string_lossy()),
         }
     }
 }
@@ -66,6 +68,14 @@ impl Input {
     /// # Errors
     /// An [`InputError`] that quotes the offending item and says what was expected.
     pub fn parse(text: &str, step: Option<i64>) -> Result<Input, InputError> {
+        parse::input(OsStr::new(text), step)
+    }
+
+    /// Reads `text` as [`parse`](Self::parse) does; the name of a file need not be UTF-8.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_os(text: &OsStr, step: Option<i64>) -> Result<Input, InputError> {
         parse::input(text, step)
     }
 
@@ -75,6 +85,14 @@ impl Input {
     /// When it is no number, or 0.
     pub fn parse_step(text: &str) -> Result<i64, InputError> {
         parse::step(text)
+    }
+
+    /// Reads a single number, in the same notations.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn parse_number(text: &str) -> Result<i64, InputError> {
+        parse::number(text)
     }
 
     /// The text the input was read from.

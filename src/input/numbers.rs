@@ -17,9 +17,12 @@ pub struct Progression {
 
 impl Progression {
     /// The progression of `numbers` numbers from `first` on, or `None` when it leaves the 64-bit
-    /// domain.
+    /// domain or repeats a number.
     #[must_use]
     pub fn new(first: i64, step: i64, numbers: u128) -> Option<Progression> {
+        if numbers > 1 << 64 || (step == 0 && numbers > 1) {
+            return None;
+        }
         let steps = i128::try_from(numbers.saturating_sub(1)).ok()?;
         let last = steps
             .checked_mul(i128::from(step))?

@@ -3,6 +3,8 @@
 use super::number::{self, NumberError};
 use super::numbers::Segment;
 use super::{Input, Numbers, Part, Progression, Source};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 
 /// Why an input could not be read: names the offending item, says what was expected and, where it
 /// can be guessed, what was meant.
@@ -125,40 +127,47 @@ fn quote(text: &str) -> String {
     format!("{}{ellipsis}", cut.escape_debug())
 }
 
+/// Reads a single number.
+pub(super) fn number(text: &str) -> Result<i64, InputError> {
+    let text = text.trim();
+    number::parse(text).map_err(|error| not_a_number(text, error))
+}
+
 /// Reads a step: one number, not 0.
 pub(super) fn step(text: &str) -> Result<i64, InputError> {
-    let text = text.trim();
-    match number::parse(text) {
-        Ok(0) => Err(InputError::ZeroStep { text: quote(text) }),
-        Ok(step) => Ok(step),
-        Err(error) => Err(not_a_number(text, error)),
+    match number(text)? {
+        0 => Err(InputError::ZeroStep {
+            text: quote(text.trim()),
+        }),
+        step => Ok(step),
     }
 }
 
 /// Reads a whole input.
-pub(super) fn input(text: &str, step: Option<i64>) -> Result<Input, InputError> {
+pub(super) fn input(text: &OsStr, step: Option<i64>) -> Result<Input, InputError> {
     if step == Some(0) {
         return Err(InputError::ZeroStep {
             text: "0".to_owned(),
         });
     }
-    if text.trim().is_empty() {
+    let whole = text.to_string_lossy();
+    if whole.trim().is_empty() {
         return Err(InputError::Empty);
     }
     let mut parts = Vec::new();
-    for (i, item) in text.split(',').enumerate() {
-        let item = item.trim();
+    for (i, item) in text.as_bytes().split(|byte| *byte == b',').enumerate() {
+        let item = item.trim_ascii();
         if item.is_empty() {
             return Err(InputError::EmptyItem {
-                text: quote(text),
+                text: quote(&whole),
                 position: i + 1,
                 place: if i == 0 { "after" } else { "before" },
             });
         }
-        if i > 0 && item == "000" {
+        if i > 0 && item == b"000" {
             return Err(InputError::GroupedDigits {
-                text: quote(text),
-                guess: quote(&text.replace(',', "_")),
+                text: quote(&whole),
+                guess: quote(&whole.replace(',', "_")),
             });
         }
         push_item(&mut parts, item, step.unwrap_or(1))?;
@@ -167,17 +176,19 @@ pub(super) fn input(text: &str, step: Option<i64>) -> Result<Input, InputError> 
         .iter()
         .any(|part| matches!(part, Part::Known(numbers) if numbers.has_range()));
     if step.is_some() && !has_range {
-        return Err(InputError::StepWithoutRange { text: quote(text) });
+        return Err(InputError::StepWithoutRange {
+            text: quote(&whole),
+        });
     }
     Ok(Input {
-        text: text.trim().to_owned(),
+        text: whole.trim().to_owned(),
         step,
         parts,
     })
 }
 
 /// Reads one item, and adds it to the last part or as a part of its own.
-fn push_item(parts: &mut Vec<Part>, item: &str, step: i64) -> Result<(), InputError> {
+fn push_item(parts: &mut Vec<Part>, item: &[u8], step: i64) -> Result<(), InputError> {
     if let Some(source) = source(item)? {
         let standard_input = Part::Stream(Source::StandardInput);
         if source == Source::StandardInput && parts.contains(&standard_input) {
@@ -186,9 +197,10 @@ fn push_item(parts: &mut Vec<Part>, item: &str, step: i64) -> Result<(), InputEr
         parts.push(Part::Stream(source));
         return Ok(());
     }
+    let item = String::from_utf8_lossy(item);
     let segment = match item.contains("..") {
-        true => Segment::Progression(range(item, step)?),
-        false => Segment::List(vec![endpoint(item, None)?]),
+        true => Segment::Progression(range(&item, step)?),
+        false => Segment::List(vec![endpoint(&item, None)?]),
     };
     match parts.last_mut() {
         Some(Part::Known(numbers)) => numbers.push(segment),
@@ -202,12 +214,12 @@ fn push_item(parts: &mut Vec<Part>, item: &str, step: i64) -> Result<(), InputEr
 }
 
 /// The source that `-` or `@FILE` names.
-fn source(item: &str) -> Result<Option<Source>, InputError> {
-    match item.strip_prefix('@') {
-        Some("") => Err(InputError::NoFileName),
-        Some(path) => Ok(Some(Source::File(path.into()))),
-        None if item == "-" => Ok(Some(Source::StandardInput)),
-        None => Ok(None),
+fn source(item: &[u8]) -> Result<Option<Source>, InputError> {
+    match item {
+        b"-" => Ok(Some(Source::StandardInput)),
+        b"@" => Err(InputError::NoFileName),
+        [b'@', path @ ..] => Ok(Some(Source::File(OsStr::from_bytes(path).into()))),
+        _ => Ok(None),
     }
 }
 
@@ -365,6 +377,10 @@ fn expected(text: &str, number_only: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn input(text: &str, step: Option<i64>) -> Result<Input, InputError> {
+        super::input(OsStr::new(text), step)
+    }
     use proptest::prelude::*;
 
     fn error(text: &str, step: Option<i64>) -> String {

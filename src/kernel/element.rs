@@ -40,6 +40,19 @@ pub(super) trait Element: Copy + Send + Sync + 'static {
     fn group_len(run: Progression, limit: u64) -> u64;
 }
 
+/// Calls a function that is generic over the element with the one that a job computes.
+macro_rules! for_element_of {
+    ($job:expr, $function:ident $arguments:tt) => {
+        match $job {
+            $crate::job::Job::Squares | $crate::job::Job::SumOfSquares => {
+                $function::<$crate::kernel::element::Square> $arguments
+            }
+            $crate::job::Job::Cubes => $function::<$crate::kernel::element::Cube> $arguments,
+        }
+    };
+}
+pub(super) use for_element_of;
+
 /// How many numbers a block of a kernel has.
 pub(super) const BLOCK_LEN: usize = 1024;
 

@@ -17,7 +17,7 @@ use crate::input::{Numbers, Piece, Progression};
 use crate::job::Job;
 use crate::plan::CHUNK_SIZE_MAX;
 use crate::stop::{Stop, StopReason};
-use element::{Cube, Element, Square};
+use element::{Element, for_element_of};
 use std::ops::Range;
 
 /// Which code computes.
@@ -72,10 +72,7 @@ pub fn compute(
     while start < positions.end {
         let end = (start + STRIDE).min(positions.end);
         for piece in numbers.pieces(start..end) {
-            total.merge(match job {
-                Job::Squares | Job::SumOfSquares => sum::<Square>(kernel, piece),
-                Job::Cubes => sum::<Cube>(kernel, piece),
-            });
+            total.merge(for_element_of!(job, sum(kernel, piece)));
         }
         start = end;
         let leave = match stop.reason() {
@@ -93,10 +90,7 @@ pub fn compute(
 /// Runs `job` over numbers given one by one.
 #[must_use]
 pub fn compute_list(job: Job, kernel: Kernel, list: &[i64]) -> Partial {
-    match job {
-        Job::Squares | Job::SumOfSquares => sum::<Square>(kernel, Piece::List(list)),
-        Job::Cubes => sum::<Cube>(kernel, Piece::List(list)),
-    }
+    for_element_of!(job, sum(kernel, Piece::List(list)))
 }
 
 /// What [`compute_list`] must come to: one number after the other in 256 bits, without a short cut.
@@ -108,10 +102,11 @@ pub fn reference_list(job: Job, list: &[i64]) -> I256 {
 /// The result of `job` for one number (for a fold, what that number adds to it).
 #[must_use]
 pub fn result(job: Job, x: i64) -> I256 {
-    match job {
-        Job::Squares | Job::SumOfSquares => Square::exact(x),
-        Job::Cubes => Cube::exact(x),
-    }
+    for_element_of!(job, exact(x))
+}
+
+fn exact<E: Element>(x: i64) -> I256 {
+    E::exact(x)
 }
 
 /// The sum of one element function over a piece of fewer than 2^64 numbers.

@@ -1,7 +1,6 @@
 //! Results one by one: as decimal text, a line each, or as 64-bit binary integers.
 
-use super::element::{Cube, Element, Square};
-use super::result;
+use super::element::{Element, for_element_of};
 use crate::job::Job;
 
 /// A number whose result does not fit a signed 64-bit integer.
@@ -13,18 +12,15 @@ pub struct NotInt64 {
 
 /// Appends the result of `job` for each number to `out`, in decimal, a line feed after each.
 pub fn append_text(job: Job, numbers: &[i64], out: &mut Vec<u8>) {
-    match job {
-        Job::Squares | Job::SumOfSquares => text::<Square>(job, numbers, out),
-        Job::Cubes => text::<Cube>(job, numbers, out),
-    }
+    for_element_of!(job, text(numbers, out));
 }
 
-fn text<E: Element>(job: Job, numbers: &[i64], out: &mut Vec<u8>) {
+fn text<E: Element>(numbers: &[i64], out: &mut Vec<u8>) {
     let mut buffer = itoa::Buffer::new();
     for &x in numbers {
         match E::checked(x) {
             Some(small) => out.extend_from_slice(buffer.format(small).as_bytes()),
-            None => out.extend_from_slice(wide(job, x, &mut buffer).as_bytes()),
+            None => out.extend_from_slice(wide::<E>(x, &mut buffer).as_bytes()),
         }
         out.push(b'\n');
     }
@@ -32,8 +28,8 @@ fn text<E: Element>(job: Job, numbers: &[i64], out: &mut Vec<u8>) {
 
 /// A result that exceeds 64 bits.
 #[cold]
-fn wide(job: Job, x: i64, buffer: &mut itoa::Buffer) -> String {
-    let exact = result(job, x);
+fn wide<E: Element>(x: i64, buffer: &mut itoa::Buffer) -> String {
+    let exact = E::exact(x);
     match i128::try_from(exact) {
         Ok(narrow) => buffer.format(narrow).to_owned(),
         Err(_) => exact.to_string(),
@@ -45,10 +41,7 @@ fn wide(job: Job, x: i64, buffer: &mut itoa::Buffer) -> String {
 /// # Errors
 /// The first number whose result does not fit; the results before it have been appended.
 pub fn append_int64(job: Job, numbers: &[i64], out: &mut Vec<u8>) -> Result<(), NotInt64> {
-    match job {
-        Job::Squares | Job::SumOfSquares => int64::<Square>(numbers, out),
-        Job::Cubes => int64::<Cube>(numbers, out),
-    }
+    for_element_of!(job, int64(numbers, out))
 }
 
 fn int64<E: Element>(numbers: &[i64], out: &mut Vec<u8>) -> Result<(), NotInt64> {
@@ -61,6 +54,7 @@ fn int64<E: Element>(numbers: &[i64], out: &mut Vec<u8>) -> Result<(), NotInt64>
 
 #[cfg(test)]
 mod tests {
+    use super::super::result;
     use super::*;
     use proptest::prelude::*;
 

@@ -101,7 +101,7 @@ impl Wire {
             vector_share: report.vector_share(),
             warnings: report.warnings(),
             values: report.values.as_ref().map(|values| WireValues {
-                complete: values.tail.is_empty(),
+                complete: values.tail.is_empty() && status == "complete",
                 head: values.head.iter().map(ToString::to_string).collect(),
                 tail: values.tail.iter().map(ToString::to_string).collect(),
             }),

@@ -98,6 +98,8 @@ pub struct ComputeReport {
     pub outcome: Outcome,
     /// What the total was checked against.
     pub checks: Vec<Check>,
+    /// Whether the time limit came before the reference path had computed everything once more.
+    pub verify_cut_short: bool,
     /// From before the workers were started until the total was there.
     pub elapsed: Duration,
     /// The CPU time, user and system, used in that span.
@@ -166,10 +168,16 @@ impl ComputeReport {
     /// What a reader should know before trusting the timings.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
-        let short = self.workers > self.cpus;
         let plural = if self.cpus == 1 { "" } else { "s" };
-        let warning = format!("{} workers on {} CPU{plural}", self.workers, self.cpus);
-        short.then_some(warning).into_iter().collect()
+        let crowded = format!("{} workers on {} CPU{plural}", self.workers, self.cpus);
+        let unverified = "the time limit cut --verify short".to_owned();
+        [
+            (self.workers > self.cpus, crowded),
+            (self.verify_cut_short, unverified),
+        ]
+        .into_iter()
+        .filter_map(|(holds, warning)| holds.then_some(warning))
+        .collect()
     }
 }
 

@@ -312,7 +312,7 @@ fn what_is_allowed_is_not_refused() {
             "use crate::input::Input;\nuse crate::job::Job;",
         ),
         (
-            "cli.rs",
+            "cli/mod.rs",
             "use crate::cmd::{Usage, compute};\nuse clap::Parser;",
         ),
         (

@@ -4,15 +4,24 @@
 //! promises to another is tested beside its code.
 
 mod architecture;
+mod bad_streams;
 mod documentation;
+mod edges;
 mod errors;
 mod examples;
 mod faults;
+mod files;
+mod flow_memory;
 mod harness;
 mod interrupts;
 mod known_answers;
+mod live_streams;
 mod options;
+mod piped;
 mod properties;
 mod reports;
 mod scanner;
+mod streams;
+mod targets;
+mod values;
 mod verification;

@@ -44,6 +44,7 @@ pub(super) fn report(
             let shown = numbers.unwrap_or(ran.tally.numbers);
             preview(spec, &ran.seen, shown)
         }),
+        verify_cut_short: spec.verify && ran.complete && !checks.contains(&Check::Reference),
         outcome,
         checks,
         elapsed: ran.elapsed,
@@ -102,10 +103,11 @@ fn conclude(
 /// Whether what was done of a known input are its first numbers: so it is unless a worker had to
 /// leave a long chunk half done.
 fn is_gapless(spec: &Spec, ran: &Ran) -> bool {
-    spec.input.known().is_none_or(|numbers| {
-        let in_whole_chunks = u128::from(ran.tally.chunks) * u128::from(ran.chunk_size);
-        ran.tally.numbers == in_whole_chunks.min(numbers.count())
-    })
+    ran.whole_chunks
+        && spec.input.known().is_none_or(|numbers| {
+            let in_whole_chunks = u128::from(ran.tally.chunks) * u128::from(ran.chunk_size);
+            ran.tally.numbers == in_whole_chunks.min(numbers.count())
+        })
 }
 
 /// Compares the total of what was done with the closed form, when there is one, and with the
@@ -132,21 +134,22 @@ fn check(spec: &Spec, engine: &Engine, ran: &Ran, stop: &Stop) -> Result<Vec<Che
                 .time_limit
                 .map(|limit| limit.saturating_sub(ran.elapsed));
             let limited = left.map_or_else(|| stop.clone(), |left| stop.with_time_limit(left));
-            let reference = reference(spec, engine, numbers, &limited)?;
-            checks.push(compare(Check::Reference, reference)?);
+            if let Some(reference) = reference(spec, engine, numbers, &limited)? {
+                checks.push(compare(Check::Reference, reference)?);
+            }
         }
         (None, _) => {}
     }
     Ok(checks)
 }
 
-/// The total by the plain reference loop, on all workers.
+/// The total by the plain reference loop, on all workers; `None` when the time limit came first.
 fn reference(
     spec: &Spec,
     engine: &Engine,
     numbers: &Numbers,
     stop: &Stop,
-) -> Result<BigInt, ComputeError> {
+) -> Result<Option<BigInt>, ComputeError> {
     let plan = Plan::new(
         numbers.count(),
         engine.workers(),
@@ -163,13 +166,14 @@ fn reference(
         })
         .map_err(|panic| panicked(panic, &plan))?;
     match stop.reason() {
-        Some(reason) if tally.numbers < plan.numbers() => Err(ComputeError::Stopped {
-            reason,
+        _ if tally.numbers == plan.numbers() => Ok(Some(tally.total)),
+        Some(StopReason::TimeLimit) => Ok(None),
+        reason => Err(ComputeError::Stopped {
+            reason: reason.unwrap_or(StopReason::Interrupted),
             doing: "verifying ",
             done: tally.numbers,
             numbers: Some(plan.numbers()),
         }),
-        _ => Ok(tally.total),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A numeric job as the command line asks for it: where results and report go.
 
-use super::{ComputeError, Sink, Spec, run, run_into};
+use super::{ComputeError, Sink, Spec, run, run_into, run_limited};
 use crate::cmd::Exit;
 use crate::input::Numbers;
 use crate::lines::WholeLines;
@@ -10,7 +10,7 @@ use crate::report::{self, ComputeReport, Outcome, Style};
 use crate::stop::Stop;
 use crate::units;
 use anyhow::Context;
-use std::io::{BufWriter, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// Where the results of a job go, beside its total.
@@ -64,14 +64,16 @@ pub fn main(
             present(command, &report, out).context("cannot write to standard output")?;
         }
     }
-    let Outcome::TimeLimit { numbers_done, .. } = &report.outcome else {
-        return Ok(Exit::Success);
+    let doing = match &report.outcome {
+        Outcome::TimeLimit { .. } => "",
+        Outcome::Complete(_) if report.verify_cut_short => "computing, not verifying, ",
+        Outcome::Complete(_) => return Ok(Exit::Success),
     };
-    let done = units::count_of(*numbers_done, "number");
+    let done = units::count_of(report.numbers_done(), "number");
     let of = report
         .numbers
         .map_or(String::new(), |n| format!(" of {}", units::count(n)));
-    let _ = writeln!(err, "partask: time limit reached after {done}{of}");
+    let _ = writeln!(err, "partask: time limit reached after {doing}{done}{of}");
     Ok(Exit::Incomplete)
 }
 
@@ -88,12 +90,13 @@ fn compute(
     match &command.destination {
         Destination::Nowhere => run(spec, stop, progress),
         Destination::StandardOutput => {
-            out.give_up_when(&spec.limited(stop));
-            let report = run_into(spec, stop, progress, &mut Sink::Lines(out));
+            let limited = spec.limited(stop);
+            out.give_up_when(&limited);
+            let report = run_limited(spec, stop, limited, progress, &mut Sink::Lines(out));
             report.map_err(|error| name_target(error, "to standard output"))
         }
         Destination::File(path, form) => {
-            let target = path.display().to_string();
+            let target = units::printable(&path.to_string_lossy());
             compute_to_file(command, stop, progress, (path, *form))
                 .map_err(|error| name_target(error, &target))
         }
@@ -107,7 +110,7 @@ fn compute_to_file(
     (path, form): (&PathBuf, Form),
 ) -> Result<ComputeReport, ComputeError> {
     let write_error = |source| ComputeError::Write {
-        target: path.display().to_string(),
+        target: units::printable(&path.to_string_lossy()),
         source,
     };
     let mut file = OutputFile::create(path, form).map_err(write_error)?;
@@ -139,12 +142,14 @@ fn name_target(error: ComputeError, target: &str) -> ComputeError {
 
 /// Writes the report, or only the bare total; of a run cut short no bare total, which would look
 /// like the whole one.
-fn present(command: &Command, report: &ComputeReport, out: &mut dyn Write) -> std::io::Result<()> {
-    let mut out = BufWriter::new(out);
+fn present(command: &Command, report: &ComputeReport, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = Vec::new();
     match (&report.outcome, command.quiet) {
-        (Outcome::Complete(total), true) => writeln!(out, "{total}")?,
+        (Outcome::Complete(total), true) => writeln!(text, "{total}")?,
         (Outcome::TimeLimit { .. }, true) => {}
-        (_, false) => report::write(report, command.style, &mut out)?,
+        (_, false) => report::write(report, command.style, &mut text)?,
     }
+    // In one piece, so that nothing another program writes comes in between.
+    out.write_all(&text)?;
     out.flush()
 }

@@ -6,12 +6,14 @@ use crate::aggregate::{self, Permits, Tally, Window};
 use crate::engine::Engine;
 use crate::event::{Done, Event};
 use crate::exact::{self, BigInt, I256, Partial};
-use crate::input::{Chunk, Feed, Part, TextEnd, TextError, parse_block};
+use crate::input::{BLOCK_LEN, Chunk, Feed, Part, TextEnd, TextError, parse_block};
 use crate::kernel::{self, NotInt64};
+use crate::lines;
 use crate::output::OutputFile;
+use crate::plan::PlanError;
 use crate::stop::Stop;
 use crossbeam_channel::Receiver;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 
 /// How many numbers a chunk has when its results are written: their text stays in a core's cache.
 const CHUNK_SIZE: u64 = 1 << 14;
@@ -20,9 +22,16 @@ const CHUNK_SIZE: u64 = 1 << 14;
 /// turn, and memory is to stay bounded.
 const CHUNK_SIZE_MAX: u64 = 1 << 15;
 
+/// How many numbers a chunk of a range has when nothing is written: there is nothing to hold.
+const CHUNK_SIZE_UNWRITTEN: u64 = 1 << 20;
+
 /// The fewest and the most outputs that are held at a time; in between, two a worker.
 const WINDOW_MIN: usize = 4;
 const WINDOW_MAX: usize = 64;
+
+/// How many outputs of full size are held at the most; more of them are smaller, so that memory is
+/// bounded whatever the number of workers.
+const FULL_SIZE_MAX: usize = 16;
 
 /// Where the results of a job are written.
 pub enum Sink<'a> {
@@ -69,6 +78,35 @@ enum Fault {
     Write(io::Error),
 }
 
+/// How much is worked on at a time.
+struct Sizes {
+    /// How many outputs are held at the most.
+    permits: usize,
+    /// How many known numbers a chunk has.
+    chunk_size: u64,
+    /// How many bytes of text a chunk has.
+    block_len: usize,
+}
+
+impl Sizes {
+    fn of(spec: &Spec, sink: &Sink<'_>) -> Result<Sizes, PlanError> {
+        let permits = (2 * spec.workers).clamp(WINDOW_MIN, WINDOW_MAX);
+        let divisor = permits.div_ceil(FULL_SIZE_MAX);
+        let (planned, max) = match sink {
+            Sink::Nothing => (CHUNK_SIZE_UNWRITTEN, u64::MAX),
+            Sink::Lines(_) | Sink::Array(_) => (CHUNK_SIZE, CHUNK_SIZE_MAX / divisor as u64),
+        };
+        match spec.chunk_size.unwrap_or(planned).min(max) {
+            0 => Err(PlanError::EmptyChunk),
+            chunk_size => Ok(Sizes {
+                permits,
+                chunk_size,
+                block_len: BLOCK_LEN / divisor,
+            }),
+        }
+    }
+}
+
 /// Runs a job, writes its results to `sink` in input order, and adds up its total.
 pub(super) fn run(
     spec: &Spec,
@@ -76,42 +114,53 @@ pub(super) fn run(
     progress: impl FnMut(u128),
     sink: &mut Sink<'_>,
 ) -> Result<(Ran, Engine), ComputeError> {
-    let chunk_size = spec.chunk_size.unwrap_or(CHUNK_SIZE).min(CHUNK_SIZE_MAX);
-    let feed = Feed::open(&spec.input, chunk_size, &limited)?;
+    let sizes = Sizes::of(spec, sink)?;
+    let feed = Feed::open(&spec.input, sizes.chunk_size, sizes.block_len, &limited)?;
     let clock = Clock::start();
     let engine = Engine::new(spec.workers)?;
-    let permits = (2 * spec.workers).clamp(WINDOW_MIN, WINDOW_MAX);
-    let window = Window::new((0..permits).map(|_| Buffers::default()));
-    let (next, permits) = window.split(|mut buffers| {
-        let (index, chunk) = feed.next(std::mem::take(&mut buffers.text))?;
-        Some((index, (chunk, buffers)))
-    });
-    let known = spec.input.known().is_some();
+    let window = Window::new((0..sizes.permits).map(|_| Buffers::default()));
+    let (next, permits) =
+        window.split(
+            |mut buffers| match feed.next(std::mem::take(&mut buffers.text)) {
+                Some((index, chunk)) => Ok((index, (chunk, buffers))),
+                None => Err(buffers),
+            },
+        );
     let rendering = match sink {
         Sink::Nothing => Rendering::Nothing,
         Sink::Lines(_) => Rendering::Lines,
-        Sink::Array(file) => Rendering::Array(known.then_some(*file)),
+        Sink::Array(file) => Rendering::Array(spec.input.known().and(Some(*file))),
     };
-    let collector = Collector::new(spec, &limited, sink, progress);
+    let collector = Collector::new(spec, sink, progress);
+    let run = limited.clone();
     let collector = engine.run(
         next,
-        |(chunk, buffers)| run_chunk(spec, rendering, chunk, buffers),
+        |(chunk, buffers)| run_chunk(spec, rendering, chunk, buffers, &limited),
         &limited,
-        // The permits go with it: without them no worker waits for one.
-        move |events| collector.collect(events, &permits),
+        // The permits go with the outputs' taker: without it no worker waits for one. And none is to
+        // wait for input that is of no use any more.
+        move |events| {
+            let collected = collector.collect(events, &permits);
+            if !matches!(&collected, Ok(collector) if !collector.gave_up) {
+                run.abandon();
+            }
+            collected
+        },
     )?;
     let (elapsed, cpu) = clock.read();
-    let complete = feed.is_exhausted() && !collector.gave_up;
+    let known = spec.input.known();
+    let exhausted = match known {
+        Some(numbers) => collector.tally.numbers == numbers.count(),
+        None => feed.is_exhausted(),
+    };
     let ran = Ran {
-        complete,
-        seen: match spec.input.known() {
-            Some(numbers) => Seen::of(numbers),
-            None => collector.seen,
-        },
+        complete: exhausted && !collector.gave_up,
+        whole_chunks: !collector.gave_up,
+        seen: known.map_or(collector.seen, Seen::of),
         reference: spec.verify.then_some(collector.reference),
         elapsed,
         cpu,
-        chunk_size,
+        chunk_size: sizes.chunk_size,
         tally: collector.tally,
         limited: limited.clone(),
     };
@@ -119,7 +168,13 @@ pub(super) fn run(
 }
 
 /// What a worker does with a chunk.
-fn run_chunk(spec: &Spec, rendering: Rendering<'_>, chunk: Chunk, buffers: Buffers) -> Output {
+fn run_chunk(
+    spec: &Spec,
+    rendering: Rendering<'_>,
+    chunk: Chunk,
+    buffers: Buffers,
+    stop: &Stop,
+) -> Output {
     let mut output = Output {
         part: 0,
         partial: Partial::EMPTY,
@@ -133,12 +188,18 @@ fn run_chunk(spec: &Spec, rendering: Rendering<'_>, chunk: Chunk, buffers: Buffe
     match chunk {
         Chunk::Known { part, positions } => {
             output.part = part;
-            let start = positions.start;
-            if let Part::Known(numbers) = &spec.input.parts()[part] {
-                numbers.for_each_batch(positions, |batch| {
-                    unfit = unfit.or(output.take(spec, rendering, batch));
-                });
+            let Part::Known(numbers) = &spec.input.parts()[part] else {
+                unreachable!("positions are handed out of known numbers only");
+            };
+            if matches!(rendering, Rendering::Nothing) && !spec.verify {
+                output.seen = Seen::at(numbers, positions.clone());
+                output.partial = kernel::compute(spec.job, spec.kernel, numbers, positions, stop);
+                return output;
             }
+            let start = positions.start;
+            numbers.for_each_batch(positions, |batch| {
+                unfit = unfit.or(output.take(spec, rendering, batch));
+            });
             if let Rendering::Array(Some(file)) = rendering
                 && let Err(error) = file.write_at(start, &output.buffers.results)
             {
@@ -188,7 +249,6 @@ impl Output {
 /// Takes outputs in order: writes results, adds up, and knows the place of an error.
 struct Collector<'a, 'b, F> {
     spec: &'a Spec,
-    limited: &'a Stop,
     sink: &'a mut Sink<'b>,
     progress: F,
     tally: Tally,
@@ -202,10 +262,9 @@ struct Collector<'a, 'b, F> {
 }
 
 impl<'a, 'b, F: FnMut(u128)> Collector<'a, 'b, F> {
-    fn new(spec: &'a Spec, limited: &'a Stop, sink: &'a mut Sink<'b>, progress: F) -> Self {
+    fn new(spec: &'a Spec, sink: &'a mut Sink<'b>, progress: F) -> Self {
         Collector {
             spec,
-            limited,
             sink,
             progress,
             tally: Tally::new(spec.workers),
@@ -245,10 +304,13 @@ impl<'a, 'b, F: FnMut(u128)> Collector<'a, 'b, F> {
             self.part = output.part;
             self.end = TextEnd::default();
         }
-        if let Err(error) = self.write(&output) {
-            if self.limited.reason().is_none() {
-                return Err(error);
+        if let Err((written, source)) = self.write(&output) {
+            if !lines::is_stopped(&source) {
+                return Err(write_error(source));
             }
+            // What has been written counts, though nobody knows what it adds up to.
+            let written = &output.buffers.results[..written];
+            self.tally.numbers += written.iter().filter(|byte| **byte == b'\n').count() as u128;
             self.gave_up = true;
             return Ok(None);
         }
@@ -262,15 +324,17 @@ impl<'a, 'b, F: FnMut(u128)> Collector<'a, 'b, F> {
         Ok(Some(output.buffers))
     }
 
-    fn write(&mut self, output: &Output) -> Result<(), ComputeError> {
+    /// Writes the results of a chunk; a failure comes with how many of their bytes were written.
+    fn write(&mut self, output: &Output) -> Result<(), (usize, io::Error)> {
         let results = output.buffers.results.as_slice();
-        let written = match self.sink {
+        match self.sink {
             Sink::Nothing => Ok(()),
-            Sink::Lines(out) => out.write_all(results).and_then(|()| out.flush()),
+            Sink::Lines(out) => write_counted(*out, results),
             Sink::Array(_) if self.spec.input.known().is_some() => Ok(()),
-            Sink::Array(file) => file.write_at(self.tally.numbers, results),
-        };
-        written.map_err(write_error)
+            Sink::Array(file) => file
+                .write_at(self.tally.numbers, results)
+                .map_err(|error| (0, error)),
+        }
     }
 
     fn error(&self, fault: Fault) -> ComputeError {
@@ -302,6 +366,20 @@ impl<'a, 'b, F: FnMut(u128)> Collector<'a, 'b, F> {
             Part::Known(_) => self.spec.input.text().to_owned(),
         }
     }
+}
+
+/// Writes all of `text`; a failure comes with how much of it was written.
+fn write_counted(out: &mut dyn Write, text: &[u8]) -> Result<(), (usize, io::Error)> {
+    let mut written = 0;
+    while written < text.len() {
+        match out.write(&text[written..]) {
+            Ok(0) => return Err((written, ErrorKind::WriteZero.into())),
+            Ok(more) => written += more,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err((written, error)),
+        }
+    }
+    out.flush().map_err(|error| (written, error))
 }
 
 fn write_error(source: io::Error) -> ComputeError {

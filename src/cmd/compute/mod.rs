@@ -61,7 +61,7 @@ impl Spec {
     /// `stop` with the job's own time limit, which starts now.
     fn limited(&self, stop: &Stop) -> Stop {
         self.time_limit
-            .map_or_else(|| stop.clone(), |limit| stop.with_time_limit(limit))
+            .map_or_else(|| stop.for_one_run(), |limit| stop.with_time_limit(limit))
     }
 }
 
@@ -70,6 +70,8 @@ struct Ran {
     tally: Tally,
     /// Whether the whole input was computed.
     complete: bool,
+    /// Whether every chunk that counts was taken whole, so that the total is theirs.
+    whole_chunks: bool,
     /// Why not, perhaps.
     limited: Stop,
     seen: Seen,
@@ -94,12 +96,16 @@ impl Seen {
     const TAIL: usize = 2;
 
     fn of(numbers: &Numbers) -> Seen {
-        let count = numbers.count();
+        Seen::at(numbers, 0..numbers.count())
+    }
+
+    /// What is seen of the numbers at `positions`.
+    fn at(numbers: &Numbers, Range { start, end }: Range<u128>) -> Seen {
+        let head = start..end.min(start + Seen::HEAD as u128);
+        let tail = start.max(end.saturating_sub(Seen::TAIL as u128))..end;
         Seen {
-            head: numbers.iter_at(0..Seen::HEAD as u128).collect(),
-            tail: numbers
-                .iter_at(count.saturating_sub(Seen::TAIL as u128)..count)
-                .collect(),
+            head: numbers.iter_at(head).collect(),
+            tail: numbers.iter_at(tail).collect(),
         }
     }
 
@@ -195,7 +201,17 @@ pub fn run_into(
     progress: impl FnMut(u128),
     sink: &mut Sink<'_>,
 ) -> Result<ComputeReport, ComputeError> {
-    let limited = spec.limited(stop);
+    run_limited(spec, stop, spec.limited(stop), progress, sink)
+}
+
+/// [`run_into`] under a stop with the time limit that has been started already.
+fn run_limited(
+    spec: &Spec,
+    stop: &Stop,
+    limited: Stop,
+    progress: impl FnMut(u128),
+    sink: &mut Sink<'_>,
+) -> Result<ComputeReport, ComputeError> {
     let (ran, engine) = flow::run(spec, limited, progress, sink)?;
     check::report(spec, &engine, ran, stop)
 }
@@ -226,6 +242,7 @@ fn total_up(
     let tally = tally.map_err(|panic| panicked(panic, &plan))?;
     let ran = Ran {
         complete: tally.numbers == plan.numbers(),
+        whole_chunks: true,
         limited: limited.clone(),
         seen: Seen::of(numbers),
         reference: None,
