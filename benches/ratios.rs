@@ -19,7 +19,7 @@ use partask::machine;
 use partask::stop::Stop;
 use process::partask;
 use std::hint::black_box;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 use table::{in_turns, judged, median, row, skipped};
 
@@ -277,7 +277,7 @@ fn second_worker() -> anyhow::Result<()> {
 fn memory(name: &str, end: &str, settle: Duration) -> anyhow::Result<()> {
     let arguments = format!("sum-of-squares 0..{end} --workers 8");
     let what = format!("peak memory, 8 workers, {name}");
-    match process::peak_memory(&arguments, settle)? {
+    match process::peak_memory(&arguments, Stdio::null(), settle)? {
         Some(bytes) => judged(
             &what,
             &format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)),

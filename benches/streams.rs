@@ -198,11 +198,12 @@ fn pipe_in() -> anyhow::Result<()> {
 
 fn memory(numbers: &std::path::Path, folder: &std::path::Path) -> anyhow::Result<()> {
     let array = folder.join("memory.npy");
-    let numbers = numbers.display();
+    let settle = Duration::from_secs(5);
+    let path = numbers.display();
     for (what, arguments) in [
         (
             "--values",
-            "squares 1..100000000 --values --workers 8".to_owned(),
+            format!("squares 1..={COUNT} --values --workers 8"),
         ),
         (
             "--output x.npy",
@@ -213,11 +214,13 @@ fn memory(numbers: &std::path::Path, folder: &std::path::Path) -> anyhow::Result
         ),
         (
             "@numbers.txt",
-            format!("sum-of-squares @{numbers} --workers 8"),
+            format!("sum-of-squares @{path} --workers 8"),
         ),
+        ("- < numbers.txt", "sum-of-squares - --workers 8".to_owned()),
     ] {
         let what = format!("peak memory, 8 workers, {what}");
-        match process::peak_memory(&arguments, Duration::from_secs(5))? {
+        let stdin = Stdio::from(File::open(numbers)?);
+        match process::peak_memory(&arguments, stdin, settle)? {
             None => skipped(&what, "the system does not tell")?,
             Some(peak) => {
                 let measured = format!("{:.1} MiB", peak as f64 / f64::from(1 << 20));

@@ -51,10 +51,11 @@ pub fn seconds(command: &mut Command, expected: Option<&str>) -> anyhow::Result<
 ///
 /// A process that has ended has no figures left to read. So its standard output is full before it
 /// starts: it waits with its report in hand, its peak behind it, for as long as it takes to look.
-pub fn peak_memory(arguments: &str, settle: Duration) -> anyhow::Result<Option<u64>> {
+pub fn peak_memory(arguments: &str, stdin: Stdio, settle: Duration) -> anyhow::Result<Option<u64>> {
     let (mut reader, writer) = UnixStream::pair()?;
     fill(&writer)?;
     let mut child = partask(arguments)
+        .stdin(stdin)
         .stdout(OwnedFd::from(writer))
         .stderr(Stdio::null())
         .spawn()?;

@@ -48,9 +48,9 @@ pub fn instruction_set() -> &'static str {
     vector::instruction_set()
 }
 
-/// How many numbers are computed between two looks at the [`Stop`]: some 30 µs in vector code and 3
-/// ms in the slowest, so that a chunk of any size is left in time.
-const STRIDE: u128 = 1 << 19;
+/// How many numbers are computed between two looks at the [`Stop`]: some 0.1 ms in vector code and
+/// 10 ms in the slowest, so that a chunk of any size is left in time.
+const STRIDE: u128 = 1 << 21;
 
 /// The longest chunk that is not left at a time limit but done to its end: all that are planned are
 /// shorter, so that what a time limit leaves are the first numbers without a gap.
