@@ -93,7 +93,7 @@ pub(super) struct ComputeArgs {
     #[arg(short, long, value_name = "N", env = WORKERS_VARIABLE, allow_hyphen_values = true)]
     pub(super) workers: Option<String>,
 
-    /// Numbers in a chunk; by default planned (at most 32,768 with --values, --output or files)
+    /// Numbers in a chunk; by default planned (at most 32,768 with --values or --output)
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(super) chunk_size: Option<String>,
 
