@@ -54,7 +54,10 @@ Examples:
   partask squares 1..100000000 --workers 4    the total and the timings
   partask squares 3,4,5,6,6,7,87,8,8          a list, duplicates kept
   partask squares -1000000..1000000 --quiet   the bare total, for scripts
-  partask squares 1..100 --step 2 --timings   every second number, and what each worker did";
+  partask squares 1..100 --step 2 --timings   every second number, and what each worker did
+  partask squares 1..10 --values              every result, one a line
+  seq 1 1000 | partask squares - --verify     numbers from standard input
+  partask squares 1..1e6 -o squares.npy       a NumPy array";
 
 const CUBES_EXAMPLES: &str = "\
 Examples:

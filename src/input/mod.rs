@@ -1,14 +1,15 @@
 //! The numbers a job reads: ranges, lists, files and standard input, in the order given.
 
+mod error;
 mod feed;
 mod number;
 mod numbers;
 mod parse;
 mod text;
 
+pub use error::InputError;
 pub use feed::{BLOCK_LEN, Block, Chunk, Feed, OpenError, parse_block};
 pub use numbers::{Numbers, Piece, Progression};
-pub use parse::InputError;
 pub use text::{TextEnd, TextError, parse_text};
 
 use crate::units;

@@ -1,7 +1,8 @@
 //! Integers in a text, separated by white space or commas.
 
+use super::error::InputError;
 use super::number;
-use super::parse::{self, InputError};
+use super::parse;
 
 /// How many numbers are handed on at a time.
 const BATCH_LEN: usize = 1024;

@@ -105,9 +105,10 @@ fn in_markdown(text: &str) -> Vec<Shown> {
 
 fn in_help(command: &str) -> Vec<Shown> {
     let help = run_line(&format!("{command} --help")).succeeded();
-    let lines = help.lines().filter_map(|line| line.strip_prefix("  "));
-    let examples = lines.filter(|line| line.starts_with("partask "));
-    examples.filter_map(Shown::new).collect()
+    let after_title = help.lines().skip_while(|line| *line != "Examples:").skip(1);
+    after_title
+        .filter_map(|line| Shown::new(line.trim_start()))
+        .collect()
 }
 
 #[track_caller]
