@@ -168,7 +168,9 @@ fn run_chunk<C, T>(work: impl Fn(C) -> T, index: u64, chunk: C, worker: usize) -
     }
 }
 
-fn panic_message(payload: &(dyn Any + Send)) -> String {
+/// The message that a panic carries.
+#[must_use]
+pub fn panic_message(payload: &(dyn Any + Send)) -> String {
     payload
         .downcast_ref::<&str>()
         .map(ToString::to_string)

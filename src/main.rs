@@ -3,6 +3,7 @@
 use anyhow::{Context, anyhow};
 use partask::cli::{self, Command, Terminal};
 use partask::cmd::{Exit, compute, signals};
+use partask::engine;
 use partask::lines::{self, WholeLines};
 use partask::machine;
 use partask::stop::Stop;
@@ -13,8 +14,10 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     // A panic in a worker is reported by the engine, with its chunk; any other is a fault of ours.
     panic::set_hook(Box::new(|_| ()));
-    let outcome = panic::catch_unwind(AssertUnwindSafe(dispatch))
-        .unwrap_or_else(|_| Err(anyhow!("internal error: please report it")));
+    let outcome = panic::catch_unwind(AssertUnwindSafe(dispatch)).unwrap_or_else(|payload| {
+        let cause = engine::panic_message(payload.as_ref());
+        Err(anyhow!("internal error, please report it: {cause}"))
+    });
     ExitCode::from(outcome.unwrap_or_else(|error| report(&error)).code())
 }
 
@@ -32,9 +35,7 @@ fn dispatch() -> anyhow::Result<Exit> {
     out.give_up_when(&stop);
     match command {
         Command::Compute(command) => compute::main(&command, &stop, &mut out, &mut io::stderr()),
-        Command::Completions(shell) => {
-            cli::write_completions(shell, &mut out).map(|()| Exit::Success)
-        }
+        Command::Completions(shell) => cli::write_completions(shell, &mut out),
     }
 }
 

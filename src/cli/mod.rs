@@ -4,8 +4,8 @@
 
 mod definition;
 
-use crate::cmd::Usage;
 use crate::cmd::compute::{self, Destination};
+use crate::cmd::{Exit, Usage};
 use crate::engine::WORKERS_MAX;
 use crate::input::Input;
 use crate::job::Job;
@@ -232,12 +232,13 @@ fn colour_wanted() -> bool {
 ///
 /// # Errors
 /// When `out` can't be written to.
-pub fn write_completions(shell: clap_complete::Shell, out: &mut dyn Write) -> anyhow::Result<()> {
+pub fn write_completions(shell: clap_complete::Shell, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "partask", &mut script);
     out.write_all(&script)
         .and_then(|()| out.flush())
-        .context("cannot write to standard output")
+        .context("cannot write to standard output")?;
+    Ok(Exit::Success)
 }
 
 #[cfg(test)]
