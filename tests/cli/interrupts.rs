@@ -1,6 +1,8 @@
 //! Ctrl-C and SIGTERM: a run ends soon, says how far it got, and shows no total.
 
-use crate::harness::{PARTASK, Run, partask, run_to_end, signal, start_busy, wait_within};
+use crate::harness::{
+    PARTASK, Run, partask, run_line, run_to_end, signal, start_busy, wait_within,
+};
 use std::process::{Child, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -165,4 +167,24 @@ fn a_background_job_of_a_shell_is_interrupted_too() {
         .args(["-c", script, PARTASK])
         .current_dir(folder.path());
     assert_eq!(run_to_end(command).stdout, "130\n");
+}
+
+/// A long chunk that is left half done is no part of a whole, whatever stands beside it.
+#[test]
+fn a_long_chunk_beside_a_file_is_never_taken_for_whole() {
+    let _turn = one_at_a_time();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("five.txt");
+    std::fs::write(&file, "5").expect("a file");
+    let line = format!(
+        "sum-of-squares @{},1..1e15 --chunk-size 1e15",
+        file.display()
+    );
+    let run = run_line(&format!("{line} --time-limit 200ms"));
+    assert_eq!(run.code, Some(5), "{run:?}");
+    assert!(!run.stdout.contains("total"), "{run:?}");
+    assert!(!run.stdout.contains("so far"), "{run:?}");
+    let run = interrupted(start_busy(&line), "INT");
+    assert_eq!((run.code, run.stdout.as_str()), (Some(130), ""), "{run:?}");
+    assert!(run.stderr.contains("error: interrupted after "), "{run:?}");
 }

@@ -14,6 +14,7 @@ use crate::plan::PlanError;
 use crate::stop::Stop;
 use crossbeam_channel::Receiver;
 use std::io::{self, ErrorKind, Write};
+use std::ops::Range;
 
 /// How many numbers a chunk has when its results are written: their text stays in a core's cache.
 const CHUNK_SIZE: u64 = 1 << 14;
@@ -65,6 +66,8 @@ struct Output {
     partial: Partial,
     reference: I256,
     seen: Seen,
+    /// Whether it was left half done because the run was stopped.
+    cut_short: bool,
     /// Where its text ended, or what was wrong with it after the results above.
     end: Result<TextEnd, Fault>,
     buffers: Buffers,
@@ -141,7 +144,7 @@ pub(super) fn run(
         // wait for input that is of no use any more.
         move |events| {
             let collected = collector.collect(events, &permits);
-            if !matches!(&collected, Ok(collector) if !collector.gave_up) {
+            if !matches!(&collected, Ok(collector) if !collector.cut_short) {
                 run.abandon();
             }
             collected
@@ -154,8 +157,8 @@ pub(super) fn run(
         None => feed.is_exhausted(),
     };
     let ran = Ran {
-        complete: exhausted && !collector.gave_up,
-        whole_chunks: !collector.gave_up,
+        complete: exhausted && !collector.cut_short,
+        whole_chunks: !collector.cut_short,
         seen: known.map_or(collector.seen, Seen::of),
         reference: spec.verify.then_some(collector.reference),
         elapsed,
@@ -180,6 +183,7 @@ fn run_chunk(
         partial: Partial::EMPTY,
         reference: I256::ZERO,
         seen: Seen::default(),
+        cut_short: false,
         end: Ok(TextEnd::default()),
         buffers,
     };
@@ -192,8 +196,11 @@ fn run_chunk(
                 unreachable!("positions are handed out of known numbers only");
             };
             if matches!(rendering, Rendering::Nothing) && !spec.verify {
-                output.seen = Seen::at(numbers, positions.clone());
+                let Range { start, end } = positions;
                 output.partial = kernel::compute(spec.job, spec.kernel, numbers, positions, stop);
+                let done = start + u128::from(output.partial.numbers);
+                output.seen = Seen::at(numbers, start..done);
+                output.cut_short = done < end;
                 return output;
             }
             let start = positions.start;
@@ -257,8 +264,9 @@ struct Collector<'a, 'b, F> {
     /// The part of the input that is being taken, and where its text has ended so far.
     part: usize,
     end: TextEnd,
-    /// Whether a slow reader was left because the run was stopped.
-    gave_up: bool,
+    /// Whether the run was stopped within a chunk: while it was computed, or while a slow reader was
+    /// waited for.
+    cut_short: bool,
 }
 
 impl<'a, 'b, F: FnMut(u128)> Collector<'a, 'b, F> {
@@ -272,7 +280,7 @@ impl<'a, 'b, F: FnMut(u128)> Collector<'a, 'b, F> {
             seen: Seen::default(),
             part: 0,
             end: TextEnd::default(),
-            gave_up: false,
+            cut_short: false,
         }
     }
 
@@ -289,7 +297,7 @@ impl<'a, 'b, F: FnMut(u128)> Collector<'a, 'b, F> {
             if let Some(buffers) = self.take(done)? {
                 permits.give_back(buffers);
             }
-            if self.gave_up {
+            if self.cut_short {
                 break;
             }
             (self.progress)(self.tally.numbers);
@@ -311,9 +319,10 @@ impl<'a, 'b, F: FnMut(u128)> Collector<'a, 'b, F> {
             // What has been written counts, though nobody knows what it adds up to.
             let written = &output.buffers.results[..written];
             self.tally.numbers += written.iter().filter(|byte| **byte == b'\n').count() as u128;
-            self.gave_up = true;
+            self.cut_short = true;
             return Ok(None);
         }
+        self.cut_short = output.cut_short;
         self.tally.add(done.worker, done.busy, output.partial);
         self.reference += exact::unbounded(output.reference);
         self.seen.append(&output.seen);
