@@ -11,15 +11,17 @@ use std::num::NonZero;
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// How many CPUs this process may really use.
 ///
 /// The affinity mask and, on Linux, the cgroup's CPU quota count, so it can be fewer than the
-/// machine has. At least 1.
+/// machine has. At least 1. Asked of the system once: it takes several files to answer.
 #[must_use]
 pub fn cpus_available() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get)
+    static CPUS: OnceLock<usize> = OnceLock::new();
+    *CPUS.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
 }
 
 /// The CPU time, user and system, that all threads of this process have used so far.

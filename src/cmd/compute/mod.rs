@@ -111,19 +111,19 @@ impl Seen {
 
     /// Takes the numbers that come next.
     fn extend(&mut self, numbers: &[i64]) {
-        let missing = Seen::HEAD - self.head.len();
-        self.head.extend(numbers.iter().take(missing));
-        self.tail
-            .extend(&numbers[numbers.len().saturating_sub(Seen::TAIL)..]);
-        self.tail
-            .drain(..self.tail.len().saturating_sub(Seen::TAIL));
+        self.add(numbers, numbers);
     }
 
     /// Takes what was seen of the part that comes next.
     fn append(&mut self, next: &Seen) {
+        self.add(&next.head, &next.tail);
+    }
+
+    fn add(&mut self, head: &[i64], tail: &[i64]) {
         let missing = Seen::HEAD - self.head.len();
-        self.head.extend(next.head.iter().take(missing));
-        self.tail.extend(&next.tail);
+        self.head.extend(head.iter().take(missing));
+        self.tail
+            .extend(&tail[tail.len().saturating_sub(Seen::TAIL)..]);
         self.tail
             .drain(..self.tail.len().saturating_sub(Seen::TAIL));
     }
