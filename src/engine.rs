@@ -28,12 +28,14 @@
 //! # Ok::<(), partask::engine::EngineError>(())
 //! ```
 
-use crate::event::{Done, Event, Panic};
+use crate::event::{Done, Event, Panic, Span};
+use crate::machine;
 use crate::stop::Stop;
 use crossbeam_channel::{Receiver, Sender};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// The most workers an engine takes: far more than any machine has CPUs, few enough that their
@@ -65,6 +67,8 @@ pub enum EngineError {
 #[derive(Debug)]
 pub struct Engine {
     pool: rayon::ThreadPool,
+    /// When each worker worked in the last run.
+    spans: Mutex<Vec<Option<Span>>>,
 }
 
 impl Engine {
@@ -80,7 +84,10 @@ impl Engine {
             .num_threads(workers)
             .thread_name(|worker| format!("partask-worker-{worker}"))
             .build()
-            .map(|pool| Engine { pool })
+            .map(|pool| Engine {
+                pool,
+                spans: Mutex::default(),
+            })
             .map_err(|error| EngineError::Threads {
                 workers,
                 reason: error.to_string(),
@@ -91,6 +98,19 @@ impl Engine {
     #[must_use]
     pub fn workers(&self) -> usize {
         self.pool.current_num_threads()
+    }
+
+    /// When each worker worked in the last run; empty before there was one.
+    #[must_use]
+    pub fn spans(&self) -> Vec<Span> {
+        let spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
+        spans.iter().copied().flatten().collect()
+    }
+
+    fn note(&self, worker: usize, span: Span) {
+        let mut spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
+        spans.resize(self.workers(), None);
+        spans[worker] = Some(span);
     }
 
     /// Runs `work` on every chunk that `next` hands out, on all workers, while `consume` runs on
@@ -116,6 +136,7 @@ impl Engine {
         let (next, work, halted) = (&next, &work, &halted);
         self.pool.in_place_scope(move |scope| {
             scope.spawn_broadcast(move |_, context| {
+                let (started, cpu_before) = (Instant::now(), machine::thread_cpu_time());
                 let take = || {
                     let go_on = !halted.load(Ordering::Relaxed) && !stop.is_requested();
                     go_on.then(next).flatten()
@@ -129,6 +150,12 @@ impl Engine {
                         break;
                     }
                 }
+                let span = Span {
+                    started,
+                    ended: Instant::now(),
+                    cpu: machine::thread_cpu_time().saturating_sub(cpu_before),
+                };
+                self.note(context.index(), span);
             });
             consume(receiver)
         })
@@ -209,6 +236,28 @@ mod tests {
             assert_eq!(seen.len(), 1_000);
             assert!(seen.iter().all(|(index, output)| *output == index * 2));
             assert_eq!(seen.iter().collect::<HashSet<_>>().len(), 1_000);
+        }
+    }
+
+    #[test]
+    fn the_spans_are_those_of_the_last_run() {
+        let engine = Engine::new(2).unwrap();
+        assert!(engine.spans().is_empty());
+        for _ in 0..2 {
+            let before = Instant::now();
+            let busy: Vec<_> = engine.run(
+                indices(50),
+                |i| (0..10_000).fold(i, |x, y| std::hint::black_box(x ^ y)),
+                &Stop::new(),
+                |events| events.iter().map(|event| done(event).busy).collect(),
+            );
+            let spans = engine.spans();
+            assert_eq!(spans.len(), 2);
+            for span in &spans {
+                assert!(before <= span.started && span.started <= span.ended);
+            }
+            let worked = spans.iter().map(|span| span.ended - span.started);
+            assert!(busy.iter().sum::<std::time::Duration>() <= worked.sum());
         }
     }
 

@@ -1,6 +1,7 @@
-//! What crosses the channel from the workers to the aggregator.
+//! What the workers tell: the messages that cross the channel to the aggregator, and when each worker
+//! began and ended.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// One message a chunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,4 +35,15 @@ pub struct Panic {
     pub worker: usize,
     /// The panic's own message.
     pub message: String,
+}
+
+/// When a worker worked during a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// When it took its first chunk, or found that there was none.
+    pub started: Instant,
+    /// When it had sent its last event.
+    pub ended: Instant,
+    /// The CPU time its thread used in between.
+    pub cpu: Duration,
 }

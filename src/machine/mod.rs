@@ -5,6 +5,7 @@
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{Mode, OFlags};
+use rustix::time::ClockId;
 use std::fs::{File, FileType};
 use std::io;
 use std::num::NonZero;
@@ -27,7 +28,17 @@ pub fn cpus_available() -> usize {
 /// The CPU time, user and system, that all threads of this process have used so far.
 #[must_use]
 pub fn cpu_time() -> Duration {
-    let used = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    cpu_clock(ClockId::ProcessCPUTime)
+}
+
+/// The CPU time, user and system, that the calling thread has used so far.
+#[must_use]
+pub fn thread_cpu_time() -> Duration {
+    cpu_clock(ClockId::ThreadCPUTime)
+}
+
+fn cpu_clock(clock: ClockId) -> Duration {
+    let used = rustix::time::clock_gettime(clock);
     Duration::new(
         u64::try_from(used.tv_sec).unwrap_or(0),
         u32::try_from(used.tv_nsec).unwrap_or(0),
@@ -122,6 +133,7 @@ mod tests {
             x = std::hint::black_box(x.wrapping_mul(3));
         }
         assert!(cpu_time() > before);
+        assert!(thread_cpu_time() > Duration::ZERO && thread_cpu_time() <= cpu_time());
         assert!(cpus_available() >= 1);
     }
 }

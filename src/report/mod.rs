@@ -123,6 +123,21 @@ pub struct ComputeReport {
     pub time_limit: Option<Duration>,
     /// What each worker did.
     pub worker_tallies: Vec<WorkerTally>,
+    /// When each worker did it.
+    pub worker_spans: Vec<WorkerSpan>,
+    /// The CPU time the aggregator used once the workers were started.
+    pub aggregator_cpu: Duration,
+}
+
+/// When one worker worked: times since the run's start, in which its elapsed time begins, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkerSpan {
+    /// When it took its first chunk.
+    pub started: Duration,
+    /// When its last chunk was done.
+    pub ended: Duration,
+    /// The CPU time its thread used in between.
+    pub cpu: Duration,
 }
 
 impl ComputeReport {

@@ -47,8 +47,8 @@ pub(super) fn report(
         verify_cut_short: spec.verify && ran.complete && !checks.contains(&Check::Reference),
         outcome,
         checks,
-        elapsed: ran.elapsed,
-        cpu: ran.cpu,
+        elapsed: ran.timing.elapsed,
+        cpu: ran.timing.cpu,
         verify,
         workers: spec.workers,
         cpus: machine::cpus_available(),
@@ -58,6 +58,8 @@ pub(super) fn report(
         vectorised: ran.tally.vectorised,
         time_limit: spec.time_limit,
         worker_tallies: ran.tally.workers,
+        worker_spans: ran.timing.worker_spans,
+        aggregator_cpu: ran.timing.aggregator_cpu,
     })
 }
 
@@ -132,7 +134,7 @@ fn check(spec: &Spec, engine: &Engine, ran: &Ran, stop: &Stop) -> Result<Vec<Che
         (None, Some(numbers)) if spec.verify && ran.complete => {
             let left = spec
                 .time_limit
-                .map(|limit| limit.saturating_sub(ran.elapsed));
+                .map(|limit| limit.saturating_sub(ran.timing.elapsed));
             let limited = left.map_or_else(|| stop.clone(), |left| stop.with_time_limit(left));
             if let Some(reference) = reference(spec, engine, numbers, &limited)? {
                 checks.push(compare(Check::Reference, reference)?);

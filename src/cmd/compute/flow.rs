@@ -119,8 +119,8 @@ pub(super) fn run(
 ) -> Result<(Ran, Engine), ComputeError> {
     let sizes = Sizes::of(spec, sink)?;
     let feed = Feed::open(&spec.input, sizes.chunk_size, sizes.block_len, &limited)?;
-    let clock = Clock::start();
-    let engine = Engine::new(spec.workers)?;
+    let mut clock = Clock::start();
+    let engine = clock.start_workers(spec.workers)?;
     let window = Window::new((0..sizes.permits).map(|_| Buffers::default()));
     let (next, permits) =
         window.split(
@@ -150,7 +150,7 @@ pub(super) fn run(
             collected
         },
     )?;
-    let (elapsed, cpu) = clock.read();
+    let timing = clock.read(&engine);
     let known = spec.input.known();
     let exhausted = match known {
         Some(numbers) => collector.tally.numbers == numbers.count(),
@@ -161,8 +161,7 @@ pub(super) fn run(
         whole_chunks: !collector.cut_short,
         seen: known.map_or(collector.seen, Seen::of),
         reference: spec.verify.then_some(collector.reference),
-        elapsed,
-        cpu,
+        timing,
         chunk_size: sizes.chunk_size,
         tally: collector.tally,
         limited: limited.clone(),

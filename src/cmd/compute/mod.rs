@@ -11,15 +11,15 @@ pub use error::ComputeError;
 pub use flow::Sink;
 
 use crate::aggregate::{self, Tally};
-use crate::engine::{self, Engine};
-use crate::event::Panic;
+use crate::engine::{self, Engine, EngineError};
+use crate::event::{Panic, Span};
 use crate::exact::{BigInt, Partial};
 use crate::input::{Input, Numbers};
 use crate::job::Job;
 use crate::kernel::{self, Kernel};
 use crate::machine;
 use crate::plan::Plan;
-use crate::report::ComputeReport;
+use crate::report::{ComputeReport, WorkerSpan};
 use crate::stop::Stop;
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -77,8 +77,7 @@ struct Ran {
     seen: Seen,
     /// The total by the reference path, when it was computed beside the other.
     reference: Option<BigInt>,
-    elapsed: Duration,
-    cpu: Duration,
+    timing: Timing,
     chunk_size: u64,
 }
 
@@ -133,6 +132,16 @@ impl Seen {
 struct Clock {
     started: Instant,
     cpu_before: Duration,
+    /// What this thread, the aggregator's, had used when the workers were there.
+    own_cpu_before: Duration,
+}
+
+/// What was measured.
+struct Timing {
+    elapsed: Duration,
+    cpu: Duration,
+    aggregator_cpu: Duration,
+    worker_spans: Vec<WorkerSpan>,
 }
 
 impl Clock {
@@ -140,13 +149,30 @@ impl Clock {
         Clock {
             started: Instant::now(),
             cpu_before: machine::cpu_time(),
+            own_cpu_before: Duration::ZERO,
         }
     }
 
-    /// The elapsed time and the CPU time since the start.
-    fn read(&self) -> (Duration, Duration) {
-        let cpu = machine::cpu_time().saturating_sub(self.cpu_before);
-        (self.started.elapsed(), cpu)
+    /// Starts the workers, and with them the aggregator's time.
+    fn start_workers(&mut self, workers: usize) -> Result<Engine, EngineError> {
+        let engine = Engine::new(workers)?;
+        self.own_cpu_before = machine::thread_cpu_time();
+        Ok(engine)
+    }
+
+    /// What was measured since the start, when `engine` has just come to the end of its run.
+    fn read(&self, engine: &Engine) -> Timing {
+        let span = |span: &Span| WorkerSpan {
+            started: span.started.saturating_duration_since(self.started),
+            ended: span.ended.saturating_duration_since(self.started),
+            cpu: span.cpu,
+        };
+        Timing {
+            elapsed: self.started.elapsed(),
+            cpu: machine::cpu_time().saturating_sub(self.cpu_before),
+            aggregator_cpu: machine::thread_cpu_time().saturating_sub(self.own_cpu_before),
+            worker_spans: engine.spans().iter().map(span).collect(),
+        }
     }
 }
 
@@ -230,15 +256,15 @@ fn total_up(
         machine::cpus_available(),
         spec.chunk_size,
     )?;
-    let clock = Clock::start();
-    let engine = Engine::new(spec.workers)?;
+    let mut clock = Clock::start();
+    let engine = clock.start_workers(spec.workers)?;
     let tally = engine.run(
         engine::indices(plan.chunks()),
         |index| work(plan.positions(index)),
         limited,
         |events| aggregate::tally(&events, spec.workers, |tally| progress(tally.numbers)),
     );
-    let (elapsed, cpu) = clock.read();
+    let timing = clock.read(&engine);
     let tally = tally.map_err(|panic| panicked(panic, &plan))?;
     let ran = Ran {
         complete: tally.numbers == plan.numbers(),
@@ -246,8 +272,7 @@ fn total_up(
         limited: limited.clone(),
         seen: Seen::of(numbers),
         reference: None,
-        elapsed,
-        cpu,
+        timing,
         chunk_size: plan.chunk_size(),
         tally,
     };
