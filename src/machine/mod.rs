@@ -3,6 +3,12 @@
 //!
 //! The one place for what differs between operating systems.
 
+mod evidence;
+mod fingerprint;
+
+pub use evidence::{Evidence, Snapshot};
+pub use fingerprint::Fingerprint;
+
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{Mode, OFlags};
 use rustix::time::ClockId;
