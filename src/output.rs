@@ -1,7 +1,7 @@
 //! Files of results: written beside the target and put in its place only when they are whole.
 
 use std::fs::{self, File, Permissions};
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -48,25 +48,7 @@ impl OutputFile {
     /// # Errors
     /// When the folder can't be written to, or `target` is there and no regular file.
     pub fn create(target: &Path, form: Form) -> io::Result<OutputFile> {
-        let target = follow_links(target)?;
-        let existing = match fs::metadata(&target) {
-            Ok(metadata) if metadata.is_file() => Some(metadata.permissions()),
-            Ok(_) => return Err(io::Error::other("it exists and is not a regular file")),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
-        let folder = target
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let file = tempfile::Builder::new()
-            .prefix(".partask-")
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(folder)
-            .map_err(without_path)?;
-        if let Some(permissions) = existing {
-            file.as_file().set_permissions(permissions)?;
-        }
+        let (file, target) = temporary_beside(target)?;
         Ok(OutputFile { file, target, form })
     }
 
@@ -104,6 +86,51 @@ impl OutputFile {
             .map_err(|error| error.error)?;
         Ok(())
     }
+}
+
+/// Puts a file with this content in the place of `target`, at once: whoever reads it finds the old
+/// file whole or the new one.
+///
+/// # Errors
+/// As [`OutputFile::create`]; the target is as it was then.
+pub fn replace(target: &Path, content: &[u8]) -> io::Result<()> {
+    let (mut file, target) = temporary_beside(target)?;
+    file.write_all(content)?;
+    file.persist(&target).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Finds out whether [`replace`] could put a file in the place of `target`, which is left as it is.
+///
+/// # Errors
+/// As [`OutputFile::create`].
+pub fn try_replace(target: &Path) -> io::Result<()> {
+    temporary_beside(target).map(drop)
+}
+
+/// A temporary file in the folder of what `target` leads to, with the permissions that one has or a
+/// new file would get; and where `target` leads to.
+fn temporary_beside(target: &Path) -> io::Result<(NamedTempFile, PathBuf)> {
+    let target = follow_links(target)?;
+    let existing = match fs::metadata(&target) {
+        Ok(metadata) if metadata.is_file() => Some(metadata.permissions()),
+        Ok(_) => return Err(io::Error::other("it exists and is not a regular file")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    let folder = target
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let file = tempfile::Builder::new()
+        .prefix(".partask-")
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(folder)
+        .map_err(without_path)?;
+    if let Some(permissions) = existing {
+        file.as_file().set_permissions(permissions)?;
+    }
+    Ok((file, target))
 }
 
 /// The most symbolic links that lead to a file, as many as Linux follows.
@@ -149,7 +176,6 @@ fn npy_header(count: u128) -> [u8; HEADER_LEN] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
 
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap();
@@ -200,6 +226,23 @@ mod tests {
             0o666
         );
         assert_eq!(names(folder.path()), ["x.npy"]);
+    }
+
+    #[test]
+    fn a_file_is_replaced_at_once_and_trying_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("x.json");
+        try_replace(&target).unwrap();
+        assert!(names(folder.path()).is_empty());
+        for content in ["old", "new"] {
+            replace(&target, content.as_bytes()).unwrap();
+            try_replace(&target).unwrap();
+            assert_eq!(fs::read_to_string(&target).unwrap(), content);
+            assert_eq!(names(folder.path()), ["x.json"]);
+        }
+        for target in [folder.path().to_owned(), folder.path().join("none/x.json")] {
+            assert!(try_replace(&target).is_err() && replace(&target, b"").is_err());
+        }
     }
 
     #[test]
