@@ -44,6 +44,7 @@
 //! | | [`job`] | the kinds of numeric job |
 //! | | [`plan`] | how an input is cut into chunks |
 //! | | [`lines`] | standard output that is never torn |
+//! | | [`stats`] | medians, their confidence intervals, tests and outliers, as pure functions |
 //! | | [`output`] | files of results, put in place when they are whole |
 //! | | [`closed_form`] | what a total must be, by formula (on `input` and `job`) |
 //! | 2 | [`event`] | what crosses the channel |
@@ -122,5 +123,6 @@ pub mod machine;
 pub mod output;
 pub mod plan;
 pub mod report;
+pub mod stats;
 pub mod stop;
 pub mod units;

@@ -17,7 +17,11 @@ const LAYERS: &[(&str, u8, &str)] = &[
     ("output", 10, "files of results"),
     ("plan", 10, "cutting an input into chunks"),
     ("stats", 10, "statistics as pure functions"),
-    ("scaling", 10, "speedup and efficiency as pure functions"),
+    (
+        "scaling",
+        10,
+        "speedup and efficiency as pure functions",
+    ),
     ("closed_form", 15, "the independent check of a total"),
     ("event", 20, "what crosses the channel"),
     ("kernel", 20, "the hot code"),
@@ -57,6 +61,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("console", &["report/progress.rs"]),
     ("csv", &["report/"]),
     ("ethnum", &["exact.rs"]),
+    ("fastrand", &["stats/", "cmd/"]),
     ("indicatif", &["report/progress.rs"]),
     ("itoa", &["kernel/"]),
     ("memchr", &["input/", "lines.rs"]),
@@ -67,6 +72,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("serde", &["report/"]),
     ("serde_json", &["report/"]),
     ("signal_hook", &["cmd/"]),
+    ("statrs", &["stats/"]),
     ("tempfile", &["output.rs"]),
     ("thiserror", &[""]),
 ];
