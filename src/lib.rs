@@ -45,6 +45,7 @@
 //! | | [`plan`] | how an input is cut into chunks |
 //! | | [`lines`] | standard output that is never torn |
 //! | | [`stats`] | medians, their confidence intervals, tests and outliers, as pure functions |
+//! | | [`scaling`] | speedup, efficiency and the laws they follow, as pure functions |
 //! | | [`output`] | files of results, put in place when they are whole |
 //! | | [`closed_form`] | what a total must be, by formula (on `input` and `job`) |
 //! | 2 | [`event`] | what crosses the channel |
@@ -123,6 +124,7 @@ pub mod machine;
 pub mod output;
 pub mod plan;
 pub mod report;
+pub mod scaling;
 pub mod stats;
 pub mod stop;
 pub mod units;

@@ -20,7 +20,7 @@ const LAYERS: &[(&str, u8, &str)] = &[
     (
         "scaling",
         10,
-        "speedup and efficiency as pure functions",
+        "speedup, efficiency and their laws as pure functions",
     ),
     ("closed_form", 15, "the independent check of a total"),
     ("event", 20, "what crosses the channel"),
