@@ -48,6 +48,7 @@
 //! | | [`scaling`] | speedup, efficiency and the laws they follow, as pure functions |
 //! | | [`output`] | files of results, put in place when they are whole |
 //! | | [`closed_form`] | what a total must be, by formula (on `input` and `job`) |
+//! | | [`task`] | the tasks of external commands: input sources, placeholders, quoting (on `input`) |
 //! | 2 | [`event`] | what crosses the channel |
 //! | | [`kernel`] | a job over a piece of input: the only hot code |
 //! | 3 | [`engine`] | workers that run a function on chunks; the home of rayon |
@@ -127,4 +128,5 @@ pub mod report;
 pub mod scaling;
 pub mod stats;
 pub mod stop;
+pub mod task;
 pub mod units;

@@ -23,6 +23,11 @@ const LAYERS: &[(&str, u8, &str)] = &[
         "speedup, efficiency and their laws as pure functions",
     ),
     ("closed_form", 15, "the independent check of a total"),
+    (
+        "task",
+        15,
+        "the tasks of external commands, to exact arguments",
+    ),
     ("event", 20, "what crosses the channel"),
     ("kernel", 20, "the hot code"),
     ("engine", 30, "the pool of workers"),
@@ -64,7 +69,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("fastrand", &["stats/", "cmd/"]),
     ("indicatif", &["report/progress.rs"]),
     ("itoa", &["kernel/"]),
-    ("memchr", &["input/", "lines.rs"]),
+    ("memchr", &["input/", "lines.rs", "task/"]),
     ("multiversion", &["kernel/"]),
     ("num_bigint", &["exact.rs"]),
     ("rayon", &["engine.rs"]),
@@ -75,6 +80,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("statrs", &["stats/"]),
     ("tempfile", &["output.rs"]),
     ("thiserror", &[""]),
+    ("xxhash_rust", &["task/"]),
 ];
 
 /// `main.rs` tells clap's own errors, which carry `--help`, from all others.

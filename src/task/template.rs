@@ -1,0 +1,613 @@
+//! The command with its placeholders: parsed once, then filled in for each task.
+
+use super::error::{TaskError, quote};
+use super::key::KeyStart;
+use super::quote::push_quoted;
+use super::{Task, pathname};
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+
+/// Which of a task's inputs a placeholder stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Which {
+    /// All of them.
+    All,
+    /// One, counted from 1; from the last one back when negative.
+    At(i64),
+}
+
+/// What of an input is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Whole,
+    NoExtension,
+    BaseName,
+    DirName,
+    BaseNameNoExtension,
+}
+
+impl Part {
+    /// Every part, with what a placeholder says for it.
+    const ALL: [(Part, &'static str); 5] = [
+        (Part::Whole, ""),
+        (Part::NoExtension, "."),
+        (Part::BaseName, "/"),
+        (Part::DirName, "//"),
+        (Part::BaseNameNoExtension, "/."),
+    ];
+
+    fn of(self, input: &[u8]) -> &[u8] {
+        match self {
+            Part::Whole => input,
+            Part::NoExtension => pathname::without_extension(input),
+            Part::BaseName => pathname::base_name(input),
+            Part::DirName => pathname::dir_name(input),
+            Part::BaseNameNoExtension => pathname::without_extension(pathname::base_name(input)),
+        }
+    }
+}
+
+/// A piece of a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Text(Vec<u8>),
+    Input(Which, Part),
+    TaskNumber,
+    Slot,
+}
+
+/// A command with its placeholders.
+///
+/// | placeholder | stands for |
+/// | --- | --- |
+/// | `{}` | the input |
+/// | `{.}` | the input without its extension |
+/// | `{/}` | what follows its last slash |
+/// | `{//}` | its folder, as dirname(1) says |
+/// | `{/.}` | what follows its last slash, without the extension |
+/// | `{1}` `{1.}` `{1/}` `{1//}` `{1/.}` | the same of the first input, or of any other; `{-1}` is the last one |
+/// | `{#}` | the number of the task, from 1 |
+/// | `{%}` | the slot that runs it, from 1 |
+///
+/// A command without any has `{}` added. Every other text in braces stays as it is, and so does an
+/// input that looks like a placeholder. A position that no task has an input at is refused; when
+/// inputs are split into columns, a column that a line has not is an empty argument.
+///
+/// With several inputs, a word that is only `{}` becomes that many arguments; within a word they
+/// are joined by spaces. The same holds for `{.}`, `{/}`, `{//}` and `{/.}`.
+///
+/// For a shell, the words are joined by spaces to one text, and every input put into it is quoted
+/// as [`shell_quote`](super::shell_quote) does. So a placeholder needs no quotes, and within quotes
+/// of the command's own it is quoted twice: `echo "{}"` prints `'a b'` with its quotes. GNU parallel
+/// does the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    shell: bool,
+    /// One when it is for a shell.
+    words: Vec<Vec<Piece>>,
+    key: KeyStart,
+}
+
+impl Template {
+    /// Reads the words of a command whose words become the arguments of a program.
+    ///
+    /// # Errors
+    /// When there is no command, or an empty one.
+    pub fn direct(command: &[OsString]) -> Result<Template, TaskError> {
+        let name = command.first().ok_or(TaskError::NoCommand)?;
+        if name.is_empty() {
+            return Err(TaskError::EmptyCommand);
+        }
+        let mut words: Vec<Vec<Piece>> =
+            command.iter().map(|word| parse(word.as_bytes())).collect();
+        if !has_placeholder(&words) {
+            words.push(vec![Piece::Input(Which::All, Part::Whole)]);
+        }
+        Ok(Template::new(false, words))
+    }
+
+    /// Reads the words of a command that `sh -c` runs as one text.
+    ///
+    /// # Errors
+    /// When there is no command, or only white space.
+    pub fn shell(command: &[OsString]) -> Result<Template, TaskError> {
+        if command.is_empty() {
+            return Err(TaskError::NoCommand);
+        }
+        let words: Vec<&[u8]> = command.iter().map(|word| word.as_bytes()).collect();
+        let text = words.join(&b' ');
+        if text.trim_ascii().is_empty() {
+            return Err(TaskError::EmptyCommand);
+        }
+        let mut words = vec![parse(&text)];
+        if !has_placeholder(&words) {
+            words[0] = parse(&[&text, &b" {}"[..]].concat());
+        }
+        Ok(Template::new(true, words))
+    }
+
+    fn new(shell: bool, words: Vec<Vec<Piece>>) -> Template {
+        let printed: Vec<Vec<u8>> = words.iter().map(|word| print(word)).collect();
+        Template {
+            shell,
+            key: KeyStart::new(shell, printed.iter().map(Vec::as_slice)),
+            words,
+        }
+    }
+
+    /// Whether `sh -c` runs the command.
+    #[must_use]
+    pub fn is_shell(&self) -> bool {
+        self.shell
+    }
+
+    /// The command with its placeholders, the added one included; for a shell it is one word.
+    #[must_use]
+    pub fn words(&self) -> Vec<OsString> {
+        let printed = self.words.iter().map(|word| print(word));
+        printed.map(OsString::from_vec).collect()
+    }
+
+    /// Whether the command says in which slot it runs.
+    #[must_use]
+    pub fn uses_slot(&self) -> bool {
+        self.words
+            .iter()
+            .flatten()
+            .any(|piece| *piece == Piece::Slot)
+    }
+
+    /// Refuses a position that no task has an input at. `sources` is how many inputs each task has,
+    /// or `None` when lines are split into columns, of which each line may have another number: a
+    /// column that a line has not is empty then.
+    ///
+    /// # Errors
+    /// The first such placeholder.
+    pub(super) fn check_positions(&self, sources: Option<usize>) -> Result<(), TaskError> {
+        let known = sources.and_then(|sources| i64::try_from(sources).ok());
+        let max = known.unwrap_or(i64::MAX);
+        for piece in self.words.iter().flatten() {
+            if let Piece::Input(Which::At(position), _) = piece
+                && (*position == 0 || position.saturating_abs() > max)
+            {
+                return Err(TaskError::NoSuchInput {
+                    placeholder: quote(&print(std::slice::from_ref(piece))),
+                    positions: match known {
+                        None => "positions count from {1}".to_owned(),
+                        Some(1) => "there is one input source, {1}".to_owned(),
+                        Some(sources) => {
+                            format!("there are {sources} input sources, {{1}} to {{{sources}}}")
+                        }
+                    },
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The arguments that run `task` in `slot` (from 1), the program's name first.
+    #[must_use]
+    pub fn render(&self, task: &Task, slot: usize) -> Vec<OsString> {
+        if self.shell {
+            let mut text = self.words[0].iter().fold(Vec::new(), |mut text, piece| {
+                push(&mut text, piece, task, slot, push_quoted);
+                text
+            });
+            // `sh -c` takes what starts like this for an option of its own.
+            if matches!(text.first(), Some(b'-' | b'+')) {
+                text.insert(0, b' ');
+            }
+            return vec!["sh".into(), "-c".into(), OsString::from_vec(text)];
+        }
+        let mut argv = Vec::with_capacity(self.words.len() + task.inputs.len());
+        for word in &self.words {
+            if let [Piece::Input(Which::All, part)] = word[..] {
+                let inputs = task.inputs.iter().map(|input| part.of(input).to_vec());
+                argv.extend(inputs.map(OsString::from_vec));
+            } else {
+                let mut text = Vec::new();
+                for piece in word {
+                    push(&mut text, piece, task, slot, Vec::extend_from_slice);
+                }
+                argv.push(OsString::from_vec(text));
+            }
+        }
+        argv
+    }
+
+    /// What `task` is, whatever its number: the command and the inputs, as 32 hexadecimal digits.
+    ///
+    /// The same in every run and every version of partask. Tasks of the same command with the same
+    /// inputs have the same key, so `::: a a` has one key twice. `echo` and `echo {}` are the same
+    /// command.
+    #[must_use]
+    pub fn key(&self, task: &Task) -> String {
+        self.key.key(&task.inputs)
+    }
+}
+
+/// Adds what `piece` stands for; `push_input` writes each input.
+fn push(
+    text: &mut Vec<u8>,
+    piece: &Piece,
+    task: &Task,
+    slot: usize,
+    push_input: fn(&mut Vec<u8>, &[u8]),
+) {
+    match piece {
+        Piece::Text(bytes) => text.extend_from_slice(bytes),
+        Piece::TaskNumber => text.extend_from_slice(task.seq.to_string().as_bytes()),
+        Piece::Slot => text.extend_from_slice(slot.to_string().as_bytes()),
+        Piece::Input(Which::All, part) => {
+            for (i, input) in task.inputs.iter().enumerate() {
+                if i > 0 {
+                    text.push(b' ');
+                }
+                push_input(text, part.of(input));
+            }
+        }
+        // A line without that column: nothing at all, not the folder of nothing, which is `.`.
+        Piece::Input(Which::At(position), part) => {
+            push_input(
+                text,
+                input_at(task, *position).map_or(b"", |input| part.of(input)),
+            );
+        }
+    }
+}
+
+fn input_at(task: &Task, position: i64) -> Option<&[u8]> {
+    let back_or_forth = usize::try_from(position.unsigned_abs()).ok()?;
+    let index = match position > 0 {
+        true => back_or_forth.checked_sub(1)?,
+        false => task.inputs.len().checked_sub(back_or_forth)?,
+    };
+    task.inputs.get(index).map(Vec::as_slice)
+}
+
+fn has_placeholder(words: &[Vec<Piece>]) -> bool {
+    let mut pieces = words.iter().flatten();
+    pieces.any(|piece| !matches!(piece, Piece::Text(_)))
+}
+
+/// Cuts a word into text and placeholders. An empty word has no pieces.
+fn parse(word: &[u8]) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut text_start = 0;
+    let mut at = 0;
+    while let Some(brace) = memchr::memchr(b'{', &word[at..]).map(|offset| at + offset) {
+        at = brace + 1;
+        let Some((piece, len)) = placeholder(&word[at..]) else {
+            continue;
+        };
+        if text_start < brace {
+            pieces.push(Piece::Text(word[text_start..brace].to_vec()));
+        }
+        pieces.push(piece);
+        at += len;
+        text_start = at;
+    }
+    if text_start < word.len() {
+        pieces.push(Piece::Text(word[text_start..].to_vec()));
+    }
+    pieces
+}
+
+/// The placeholder whose text after the `{` is the start of `text`, and how long that is with its
+/// `}`.
+fn placeholder(text: &[u8]) -> Option<(Piece, usize)> {
+    let inner = &text[..memchr::memchr(b'}', text)?];
+    let piece = match inner {
+        b"#" => Piece::TaskNumber,
+        b"%" => Piece::Slot,
+        _ => {
+            let minus = usize::from(inner.first() == Some(&b'-'));
+            let digits = inner[minus..]
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit());
+            let (position, suffix) = inner.split_at(minus + digits.count());
+            let (part, _) = Part::ALL
+                .into_iter()
+                .find(|(_, text)| suffix == text.as_bytes())?;
+            Piece::Input(which(position)?, part)
+        }
+    };
+    Some((piece, inner.len() + 1))
+}
+
+/// Reads `` or `-1`; `None` for a lone minus. A number beyond 64 bits becomes the farthest position,
+/// which is beyond the inputs as well.
+fn which(position: &[u8]) -> Option<Which> {
+    let position = str::from_utf8(position).ok()?;
+    match position {
+        "" => Some(Which::All),
+        "-" => None,
+        _ => {
+            let farthest = if position.starts_with('-') {
+                -i64::MAX
+            } else {
+                i64::MAX
+            };
+            Some(Which::At(position.parse().unwrap_or(farthest)))
+        }
+    }
+}
+
+/// A word as it was written, but for zeros before a position.
+fn print(pieces: &[Piece]) -> Vec<u8> {
+    let mut text = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(bytes) => text.extend_from_slice(bytes),
+            Piece::TaskNumber => text.extend_from_slice(b"{#}"),
+            Piece::Slot => text.extend_from_slice(b"{%}"),
+            Piece::Input(which, part) => {
+                let position = match which {
+                    Which::All => String::new(),
+                    Which::At(position) => position.to_string(),
+                };
+                let suffix = Part::ALL.iter().find(|(other, _)| other == part);
+                let suffix = suffix.map_or("", |(_, text)| text);
+                text.extend_from_slice(format!("{{{position}{suffix}}}").as_bytes());
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn task(inputs: &[&str]) -> Task {
+        Task {
+            seq: 7,
+            inputs: inputs.iter().map(|text| text.as_bytes().to_vec()).collect(),
+        }
+    }
+
+    fn words(words: &[&str]) -> Vec<OsString> {
+        words.iter().map(OsString::from).collect()
+    }
+
+    /// The arguments for task 7 in slot 2.
+    fn direct(command: &[&str], inputs: &[&str]) -> Vec<OsString> {
+        let template = Template::direct(&words(command)).expect("a command");
+        template.render(&task(inputs), 2)
+    }
+
+    /// The text that `sh -c` gets for task 7 in slot 2.
+    fn shell(command: &[&str], inputs: &[&str]) -> String {
+        let template = Template::shell(&words(command)).expect("a command");
+        let argv = template.render(&task(inputs), 2);
+        assert_eq!(argv[..2], words(&["sh", "-c"]));
+        argv[2].to_str().expect("UTF-8").to_owned()
+    }
+
+    #[test]
+    fn placeholders_stand_for_what_gnu_parallel_says() {
+        for (word, inputs, rendered) in [
+            ("{}", &["a b"][..], "a b"),
+            ("x{}y", &["a"], "xay"),
+            ("{.}", &["sub.dir/foo.jpg"], "sub.dir/foo"),
+            ("{/}", &["sub.dir/foo.jpg"], "foo.jpg"),
+            ("{//}", &["sub.dir/foo.jpg"], "sub.dir"),
+            ("{/.}", &["sub.dir/foo.jpg"], "foo"),
+            ("{#}-{%}", &["a"], "7-2"),
+            ("{2}{1}", &["a", "b"], "ba"),
+            ("{02}", &["a", "b"], "b"),
+            ("{-1}", &["a", "b"], "b"),
+            ("{-2}", &["a", "b"], "a"),
+            ("{2.}", &["a", "x/b.c"], "x/b"),
+            ("{2/}", &["a", "x/b.c"], "b.c"),
+            ("{2//}", &["a", "x/b.c"], "x"),
+            ("{2/.}", &["a", "x/b.c"], "b"),
+            ("{-1/.}", &["a", "x/b.c"], "b"),
+            ("x{}y", &["a", "c"], "xa cy"),
+            ("{}{}", &["a b", "c"], "a b ca b c"),
+            ("<{.}>", &["a.b", "c.d"], "<a c>"),
+            ("{1}{2}", &["$(x)", "'"], "$(x)'"),
+            ("{{}}", &["a"], "{a}"),
+            ("{1}}{", &["a"], "a}{"),
+            ("{}", &["{1}{}"], "{1}{}"),
+            ("{3}", &["a", "b"], ""),
+            ("{-3//}", &["a", "b"], ""),
+            ("{99999999999999999999}", &["a"], ""),
+            ("{-99999999999999999999}", &["a"], ""),
+        ] {
+            assert_eq!(
+                direct(&["p", word], inputs),
+                words(&["p", rendered]),
+                "{word}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_texts_in_braces_stay() {
+        for word in [
+            "{foo}", "{", "}", "{.", "{-}", "{1..}", "{1 }", "{ }", "{1/./}", "{/..}", "{1#}",
+            "{+/}", "{..}", "{+1}", "{%#}", "{1,2}", "${x}", "{-/}", "{#1}", "{1.5}",
+        ] {
+            let expected = words(&["p", word, "a"]);
+            assert_eq!(
+                direct(&["p", word], &["a"]),
+                expected,
+                "{word}: text, so {{}} is added"
+            );
+        }
+    }
+
+    #[test]
+    fn a_word_of_its_own_becomes_an_argument_for_each_input() {
+        for (command, inputs, argv) in [
+            (&["echo"][..], &["a", "b c"][..], &["echo", "a", "b c"][..]),
+            (
+                &["echo", "{}", "x"],
+                &["a", "b c"],
+                &["echo", "a", "b c", "x"],
+            ),
+            (&["echo", "{/}"], &["x/a", "b"], &["echo", "a", "b"]),
+            (&["echo", "{#}"], &["a", "b"], &["echo", "7"]),
+            (&["echo", ""], &[""], &["echo", "", ""]),
+            (&["{}", "x"], &["a b"], &["a b", "x"]),
+            (&["./{1}.sh", "{2}"], &["a", "b"], &["./a.sh", "b"]),
+            (&["{}"], &["echo", "a"], &["echo", "a"]),
+        ] {
+            assert_eq!(direct(command, inputs), words(argv), "{command:?}");
+        }
+    }
+
+    #[test]
+    fn a_shell_gets_one_text_with_quoted_inputs() {
+        for (command, inputs, text) in [
+            (&["sleep {}"][..], &["5"][..], "sleep 5"),
+            (&["echo"], &["a b"], "echo 'a b'"),
+            (&["echo", "a  b", "|", "cat"], &["x"], "echo a  b | cat x"),
+            (
+                &["echo {} | tr a-z A-Z"],
+                &["it's"],
+                r"echo 'it'\''s' | tr a-z A-Z",
+            ),
+            (
+                &["echo {} >{1/.}.txt"],
+                &["x/a.b", ""],
+                "echo x/a.b '' >a.txt",
+            ),
+            (&["echo {1}{2}"], &["$(x)", "b"], "echo '$(x)'b"),
+            (&["echo {#} {%} $HOME"], &["a"], "echo 7 2 $HOME"),
+            (&["echo \"{}\""], &["a b"], "echo \"'a b'\""),
+            (&["{}"], &["-x"], " -x"),
+            (&["{}"], &["+x"], " +x"),
+            (&["{} {2}"], &["a b"], "'a b' ''"),
+        ] {
+            assert_eq!(shell(command, inputs), text, "{command:?}");
+        }
+    }
+
+    #[test]
+    fn a_command_must_be_there() {
+        for (result, message) in [
+            (
+                Template::direct(&[]),
+                "there is no command: write it before the inputs, as in `gzip ::: a b`; to run each input as a command of its own, write `sh -c {}`",
+            ),
+            (
+                Template::direct(&words(&["", "x"])),
+                "the command is empty: name a program, as in `gzip ::: a b`",
+            ),
+            (
+                Template::shell(&words(&[" ", "\t"])),
+                "the command is empty: name a program, as in `gzip ::: a b`",
+            ),
+        ] {
+            assert_eq!(result.expect_err(message).to_string(), message);
+        }
+        assert!(matches!(Template::shell(&[]), Err(TaskError::NoCommand)));
+    }
+
+    #[test]
+    fn a_position_without_an_input_is_refused_when_that_is_known() {
+        let check = |word: &str, sources| {
+            let template = Template::direct(&words(&["echo", word])).expect("a command");
+            template
+                .check_positions(sources)
+                .err()
+                .map(|error| error.to_string())
+        };
+        for (word, sources) in [
+            ("{}", Some(1)),
+            ("{1}{-1}", Some(1)),
+            ("{-3/}", Some(3)),
+            ("{9}{-9}", None),
+            ("{4,}", Some(1)),
+        ] {
+            assert_eq!(check(word, sources), None, "{word}");
+        }
+        for (word, sources, message) in [
+            (
+                "x{3/.}",
+                Some(2),
+                "'{3/.}' names no input: there are 2 input sources, {1} to {2}; to have the text itself, give it as an input",
+            ),
+            (
+                "[0-9]{4}",
+                Some(1),
+                "'{4}' names no input: there is one input source, {1}; to have the text itself, give it as an input",
+            ),
+            (
+                "{-2}",
+                Some(1),
+                "'{-2}' names no input: there is one input source, {1}; to have the text itself, give it as an input",
+            ),
+            (
+                "{0}",
+                None,
+                "'{0}' names no input: positions count from {1}; to have the text itself, give it as an input",
+            ),
+        ] {
+            assert_eq!(check(word, sources).as_deref(), Some(message));
+        }
+    }
+
+    #[test]
+    fn the_key_knows_the_command_and_the_inputs_but_not_the_number() {
+        let template = |command: &[&str]| Template::direct(&words(command)).expect("a command");
+        let echo = template(&["echo"]);
+        let first = echo.key(&task(&["a"]));
+        assert_eq!(first, "338098a90fe9c618d165ba432a10f2c2");
+        let later = Task {
+            seq: 99,
+            ..task(&["a"])
+        };
+        assert_eq!(first, echo.key(&later));
+        assert_eq!(
+            first,
+            template(&["echo", "{}"]).key(&later),
+            "the same command"
+        );
+        assert_ne!(first, echo.key(&task(&["b"])));
+        assert_ne!(first, echo.key(&task(&["a", ""])));
+        assert_ne!(first, template(&["echo", "{1}"]).key(&later));
+        let by_shell = Template::shell(&words(&["echo"])).expect("a command");
+        assert_ne!(first, by_shell.key(&later));
+    }
+
+    #[test]
+    fn says_whether_the_slot_matters() {
+        for (word, uses) in [("{%}", true), ("x{%}{}", true), ("{}", false), ("%", false)] {
+            let template = Template::direct(&words(&["echo", word])).expect("a command");
+            assert_eq!(template.uses_slot(), uses, "{word}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_parsed_is_printed_as_it_was(
+            word in "([{}#%./a-]|1|\\{\\}|\\{#\\}|\\{%\\}|\\{-?[1-9]?(\\.|//?|/\\.)?\\}){0,12}",
+            odd in prop::collection::vec(0u8.., 0..12),
+        ) {
+            for text in [word.as_bytes(), &odd] {
+                let pieces = parse(text);
+                let printed = print(&pieces);
+                prop_assert_eq!(&parse(&printed), &pieces);
+                prop_assert_eq!(printed, text);
+            }
+        }
+
+        #[test]
+        fn inputs_reach_the_argument_byte_for_byte(
+            inputs in prop::collection::vec(prop::collection::vec(0u8.., 0..9), 1..4),
+        ) {
+            let template = Template::direct(&words(&["p", "<{1}>"])).expect("a command");
+            let task = Task { seq: 1, inputs };
+            let bytes = [&b"<"[..], &task.inputs[0], b">"].concat();
+            prop_assert_eq!(&template.render(&task, 1)[1], &OsString::from_vec(bytes));
+            let appended = Template::direct(&words(&["p"])).expect("a command").render(&task, 1);
+            let arguments: Vec<Vec<u8>> =
+                appended.into_iter().skip(1).map(OsString::into_vec).collect();
+            prop_assert_eq!(arguments, task.inputs);
+        }
+    }
+}
