@@ -5,6 +5,7 @@
 
 mod human;
 mod json;
+pub mod plot;
 pub mod progress;
 mod table;
 

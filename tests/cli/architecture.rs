@@ -80,6 +80,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("statrs", &["stats/"]),
     ("tempfile", &["output.rs"]),
     ("thiserror", &[""]),
+    ("unicode_width", &["report/plot/"]),
     ("xxhash_rust", &["task/"]),
 ];
 

@@ -1,0 +1,494 @@
+//! The chart as lines of text: one horizontal bar a measurement.
+
+use super::{Chart, Series, Speedup, shortened};
+use crate::units;
+use anstyle::{AnsiColor, Style as Ansi};
+use std::io::{self, Write};
+use unicode_width::UnicodeWidthChar;
+
+/// A bar of fewer columns shows too little to push the intervals out.
+const BAR_WITH_INTERVAL_COLUMNS_MIN: usize = 24;
+/// A bar of fewer columns shows nothing.
+const BAR_COLUMNS_MIN: usize = 6;
+/// Longer bars are harder to compare with their labels, not easier to read.
+const BAR_COLUMNS_MAX: usize = 72;
+/// An ideal up to this far beyond the largest measurement is worth the shorter bars.
+const IDEAL_OVER_MEASURED_MAX: f64 = 1.3;
+
+const GAP: &str = "  ";
+const NOUN: &str = " workers";
+const IDEAL: char = '│';
+const FITTED: char = '┊';
+const BEYOND: char = '→';
+const EIGHTHS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
+
+/// How a part of a line stands out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tone {
+    Plain,
+    Strong,
+    Faint,
+    /// The bar of a series, by its index.
+    Series(usize),
+}
+
+impl Tone {
+    fn ansi(self) -> Ansi {
+        const SERIES: [AnsiColor; 4] = [
+            AnsiColor::Cyan,
+            AnsiColor::Yellow,
+            AnsiColor::Green,
+            AnsiColor::Magenta,
+        ];
+        match self {
+            Tone::Plain => Ansi::new(),
+            Tone::Strong => Ansi::new().bold(),
+            Tone::Faint => Ansi::new().dimmed(),
+            Tone::Series(i) => Ansi::new().fg_color(Some(SERIES[i % SERIES.len()].into())),
+        }
+    }
+}
+
+/// A line, in parts of one tone each.
+type Line = Vec<(Tone, String)>;
+
+/// One measurement.
+struct Row {
+    name: String,
+    /// `None` for a rival.
+    workers: Option<usize>,
+    speedup: Speedup,
+    ideal: Option<f64>,
+    fitted: Option<f64>,
+    tone: Tone,
+}
+
+/// How the columns of a line are shared out; 0 for what there is no room for.
+struct Layout {
+    /// Of the names of the series, among them the gap behind.
+    name: usize,
+    /// Of the worker counts' digits.
+    count: usize,
+    label: usize,
+    /// Of the bar, without the column behind it that an ideal at its end takes.
+    bar: usize,
+    value: usize,
+    interval: usize,
+    /// The speedup that fills the bar.
+    scale: f64,
+}
+
+/// Writes a chart that has been made drawable.
+pub(super) fn write(
+    chart: &Chart,
+    columns: usize,
+    colour: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let rows = rows(chart);
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let layout = Layout::new(&rows, columns);
+    let mut lines = vec![vec![(Tone::Strong, format!("speedup ({})", chart.unit()))]];
+    lines.extend(rows.iter().map(|row| layout.line(row)));
+    if layout.bar > 0 {
+        lines.extend(legend(chart, &rows, layout.scale, columns));
+    }
+    for line in lines {
+        write_line(&line, columns, colour, out)?;
+    }
+    Ok(())
+}
+
+fn rows(chart: &Chart) -> Vec<Row> {
+    let of_series = |(i, series): (usize, &Series)| -> Vec<Row> {
+        let row = |point: &super::Point| Row {
+            name: series.name.clone(),
+            workers: Some(point.workers),
+            speedup: point.speedup,
+            ideal: Some(chart.ideal(point.workers as f64)),
+            fitted: series
+                .fitted
+                .as_ref()
+                .and_then(|curve| curve.at(point.workers as f64)),
+            tone: Tone::Series(i),
+        };
+        series.points.iter().map(row).collect()
+    };
+    let rivals = chart.rivals.iter().map(|rival| Row {
+        name: rival.name.clone(),
+        workers: None,
+        speedup: rival.speedup,
+        ideal: None,
+        fitted: None,
+        tone: Tone::Faint,
+    });
+    let series = chart.series.iter().enumerate();
+    series.flat_map(of_series).chain(rivals).collect()
+}
+
+/// The speedup that fills a bar: the largest there is, the ideal only when it is not far beyond.
+fn scale(rows: &[Row]) -> f64 {
+    let largest = |figures: &mut dyn Iterator<Item = f64>| figures.fold(0.0, f64::max);
+    let measured = largest(&mut rows.iter().map(|row| row.speedup.value));
+    let fitted = largest(&mut rows.iter().filter_map(|row| row.fitted));
+    let ideal = largest(&mut rows.iter().filter_map(|row| row.ideal));
+    let near = [fitted, ideal]
+        .into_iter()
+        .filter(|guide| *guide <= measured * IDEAL_OVER_MEASURED_MAX);
+    match near.fold(measured, f64::max) {
+        0.0 => 1.0,
+        scale => scale,
+    }
+}
+
+impl Layout {
+    fn new(rows: &[Row], columns: usize) -> Layout {
+        let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
+        let (of_series, of_rivals): (Vec<&Row>, Vec<&Row>) =
+            rows.iter().partition(|row| row.ideal.is_some());
+        let names = widest(&mut of_series.iter().map(|row| width(&row.name)));
+        let name = match names.min(columns / 4) {
+            0 => 0,
+            name => name + GAP.len(),
+        };
+        let digits = |row: &Row| row.workers.map_or(0, |workers| count(workers).len());
+        let count = widest(&mut of_series.iter().map(|row| digits(row)));
+        let workers = match of_series.is_empty() {
+            true => 0,
+            false => count + NOUN.len(),
+        };
+        let rival = widest(&mut of_rivals.iter().map(|row| width(&row.name)));
+        let label = (name + workers).max(rival.min((columns / 3).max(name + workers)));
+        let value = widest(&mut rows.iter().map(|row| width(&value(row))));
+        let interval = widest(&mut rows.iter().map(|row| width(&interval(row))));
+
+        // Beside the bar stand the label, the value, two gaps and the column behind the bar.
+        let room = |more: usize| columns.saturating_sub(label + value + 2 * GAP.len() + 1 + more);
+        let with_interval = room(1 + interval);
+        let (bar, interval) = match with_interval {
+            bar if interval > 0 && bar >= BAR_WITH_INTERVAL_COLUMNS_MIN => (bar, interval),
+            _ => (room(0), 0),
+        };
+        let bar = match bar {
+            bar if bar < BAR_COLUMNS_MIN => 0,
+            bar => bar.min(BAR_COLUMNS_MAX),
+        };
+        let scale = scale(rows);
+        Layout {
+            name,
+            count,
+            label,
+            bar,
+            value,
+            interval,
+            scale,
+        }
+    }
+
+    fn line(&self, row: &Row) -> Line {
+        let mut line = vec![
+            (Tone::Plain, self.label(row)),
+            (Tone::Plain, GAP.to_owned()),
+        ];
+        if self.bar > 0 {
+            line.extend(self.bar(row));
+            line.push((Tone::Plain, GAP.to_owned()));
+        }
+        line.push((Tone::Strong, padded_left(&value(row), self.value)));
+        if self.interval > 0 && row.speedup.has_interval() {
+            line.push((Tone::Faint, format!(" {}", interval(row))));
+        }
+        line
+    }
+
+    fn label(&self, row: &Row) -> String {
+        let Some(workers) = row.workers else {
+            return padded(&fitting(&row.name, self.label), self.label);
+        };
+        let name = padded(
+            &fitting(&row.name, self.name.saturating_sub(GAP.len())),
+            self.name,
+        );
+        let noun = if workers == 1 { " worker" } else { NOUN };
+        let workers = format!("{}{noun}", padded_left(&count(workers), self.count));
+        padded(&format!("{name}{workers}"), self.label)
+    }
+
+    /// The bar in blocks of an eighth of a column, with its marks, and the column behind it.
+    fn bar(&self, row: &Row) -> Line {
+        let per_column = self.bar as f64 / self.scale;
+        let eighths = (row.speedup.value * per_column * 8.0).round() as usize;
+        // A sliver for the smallest, so that no measurement looks like none.
+        let eighths = eighths.clamp(usize::from(row.speedup.value > 0.0), self.bar * 8);
+        let mut cells: Vec<(Tone, char)> = (0..=self.bar)
+            .map(|i| match eighths.saturating_sub(i * 8).min(8) {
+                0 => (Tone::Plain, ' '),
+                filled => (row.tone, EIGHTHS[filled - 1]),
+            })
+            .collect();
+        // The ideal last: where both fall on one column, it is the one to see.
+        for (mark, at) in [(FITTED, row.fitted), (IDEAL, row.ideal)] {
+            match at.map(|speedup| (speedup * per_column) as usize) {
+                Some(column) if column <= self.bar => cells[column] = (Tone::Plain, mark),
+                Some(_) if mark == IDEAL => cells[self.bar] = (Tone::Plain, BEYOND),
+                _ => (),
+            }
+        }
+        let mut line = Line::new();
+        for (tone, cell) in cells {
+            match line.last_mut() {
+                Some((last, text)) if *last == tone => text.push(cell),
+                _ => line.push((tone, cell.to_string())),
+            }
+        }
+        line
+    }
+}
+
+fn count(workers: usize) -> String {
+    units::count(workers as u128)
+}
+
+fn value(row: &Row) -> String {
+    format!("{} ×", row.speedup.text())
+}
+
+/// The interval in brackets; empty when it has no width.
+fn interval(row: &Row) -> String {
+    match row.speedup.has_interval() {
+        true => format!("({})", row.speedup.interval_text()),
+        false => String::new(),
+    }
+}
+
+/// What the marks on the bars mean, in as many lines as it takes.
+fn legend(chart: &Chart, rows: &[Row], scale: f64, columns: usize) -> Vec<Line> {
+    let ideals = || rows.iter().filter_map(|row| row.ideal);
+    let fits = chart
+        .series
+        .iter()
+        .filter_map(|series| series.fitted.as_ref());
+    let names: Vec<&str> = fits.map(|curve| curve.name.as_str()).collect();
+    let fitted = rows.iter().any(|row| row.fitted.is_some());
+    let items = [
+        (ideals().any(|ideal| ideal <= scale), IDEAL, "ideal"),
+        (
+            fitted,
+            FITTED,
+            match names.as_slice() {
+                [name] if !name.is_empty() => *name,
+                _ => "fitted",
+            },
+        ),
+        (
+            ideals().any(|ideal| ideal > scale),
+            BEYOND,
+            "ideal beyond this scale",
+        ),
+    ];
+    let mut lines: Vec<String> = Vec::new();
+    for (_, mark, meaning) in items.into_iter().filter(|(shown, ..)| *shown) {
+        let item = fitting(&format!("{mark} {meaning}"), columns);
+        match lines.last_mut() {
+            Some(line) if width(line) + 3 + width(&item) <= columns => {
+                line.push_str("   ");
+                line.push_str(&item);
+            }
+            _ => lines.push(item),
+        }
+    }
+    let faint = |line| vec![(Tone::Faint, line)];
+    lines.into_iter().map(faint).collect()
+}
+
+/// Writes as much of a line as fits, without blanks at its end.
+fn write_line(line: &Line, columns: usize, colour: bool, out: &mut dyn Write) -> io::Result<()> {
+    let whole: String = line.iter().map(|(_, text)| text.as_str()).collect();
+    let shown = fitting(whole.trim_end(), columns);
+    let cut = width(&shown) < width(whole.trim_end());
+    if !colour || cut {
+        return writeln!(out, "{shown}");
+    }
+    let mut left = shown.len();
+    for (tone, text) in line {
+        let text = &text[..text.len().min(left)];
+        left -= text.len();
+        let ansi = tone.ansi();
+        if !text.is_empty() {
+            write!(out, "{ansi}{text}{ansi:#}")?;
+        }
+    }
+    writeln!(out)
+}
+
+/// Columns of a terminal that a character takes.
+fn char_width(c: char) -> usize {
+    c.width().unwrap_or(0)
+}
+
+fn width(text: &str) -> usize {
+    text.chars().map(char_width).sum()
+}
+
+fn fitting(text: &str, columns: usize) -> String {
+    shortened(text, columns as f64, |c| char_width(c) as f64)
+}
+
+fn padded(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+fn padded_left(text: &str, columns: usize) -> String {
+    format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{any_chart, chart, rival, series};
+    use super::super::{Curve, write_terminal};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn written(chart: &Chart, columns: usize, colour: bool) -> String {
+        let mut out = Vec::new();
+        write_terminal(chart, columns, colour, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[track_caller]
+    fn assert_lines(chart: &Chart, columns: usize, lines: &[&str]) {
+        let written = written(chart, columns, false);
+        assert_eq!(written.lines().collect::<Vec<_>>(), lines, "\n{written}");
+    }
+
+    fn two_workers() -> Chart {
+        chart(
+            2,
+            vec![series("", &[(1, 1.0, 0.0), (2, 1.97, 0.012)])],
+            vec![],
+        )
+    }
+
+    fn beyond_the_cpus() -> Chart {
+        let mut measured = series("", &[(1, 1.0, 0.0), (2, 1.9, 0.02), (8, 2.05, 0.1)]);
+        measured.fitted = Some(Curve {
+            name: "Amdahl, 1.5% serial".to_owned(),
+            points: vec![(1.0, 1.0), (2.0, 1.7)],
+        });
+        chart(2, vec![measured], vec![rival("c-openmp", 1.5, 0.0)])
+    }
+
+    #[test]
+    fn a_bar_ends_where_its_speedup_is() {
+        assert_lines(
+            &two_workers(),
+            72,
+            &[
+                "speedup (× of 1 worker)",
+                "1 worker   ████████████████████│                      1.00 ×",
+                "2 workers  ███████████████████████████████████████▍│  1.97 × (1.96–1.98)",
+                "│ ideal",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_ideal_far_beyond_does_not_squash_what_was_measured() {
+        assert_lines(
+            &beyond_the_cpus(),
+            72,
+            &[
+                "speedup (× of 1 worker)",
+                "1 worker   ███████████████████│                       1.00 ×",
+                "2 workers  █████████████████████████████████┊███▏ │   1.90 × (1.88–1.92)",
+                "8 workers  ████████████████████████████████████████→  2.05 × (1.95–2.15)",
+                "c-openmp   █████████████████████████████▎             1.50 ×",
+                "│ ideal   ┊ Amdahl, 1.5% serial   → ideal beyond this scale",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_narrow_terminal_loses_intervals_then_bars_then_ends() {
+        assert_lines(
+            &beyond_the_cpus(),
+            40,
+            &[
+                "speedup (× of 1 worker)",
+                "1 worker   █████████│             1.00 ×",
+                "2 workers  ████████████████┊█▌│   1.90 ×",
+                "8 workers  ████████████████████→  2.05 ×",
+                "c-openmp   ██████████████▋        1.50 ×",
+                "│ ideal   ┊ Amdahl, 1.5% serial",
+                "→ ideal beyond this scale",
+            ],
+        );
+        let bare = [
+            "speedup (× of 1 wo…",
+            "1 worker   1.00 ×",
+            "2 workers  1.97 ×",
+        ];
+        assert_lines(&two_workers(), 19, &bare);
+        assert_lines(&two_workers(), 8, &["speedup…", "1 worke…", "2 worke…"]);
+        assert_lines(&two_workers(), 0, &["", "", ""]);
+    }
+
+    #[test]
+    fn series_and_rivals_stand_in_one_table() {
+        let auto = series("auto", &[(8, 6.0, 0.0), (16, 12.0, 0.0)]);
+        let scalar = series("scalar", &[(16, 0.02, 0.0)]);
+        let name = "python3 /srv/benchmarks/pool.py --processes 16";
+        let chart = chart(16, vec![auto, scalar], vec![rival(name, 0.0, 0.0)]);
+        assert_lines(
+            &Chart {
+                reference_workers: 2,
+                ..chart
+            },
+            60,
+            &[
+                "speedup (× of 2 workers)",
+                "auto     8 workers    █████████│████                  6.00 ×",
+                "auto    16 workers    ██████████████████│█████████    12.0 ×",
+                "scalar  16 workers    ▏                 │            0.020 ×",
+                "python3 /srv/benchm…                                  0.00 ×",
+                "│ ideal",
+            ],
+        );
+    }
+
+    #[test]
+    fn nothing_measured_is_nothing_written() {
+        assert_eq!(written(&chart(2, vec![], vec![]), 80, true), "");
+    }
+
+    #[test]
+    fn colour_is_used_only_when_asked_for() {
+        let chart = beyond_the_cpus();
+        let coloured = written(&chart, 72, true);
+        assert!(coloured.contains("\u{1b}[36m█"), "{coloured}");
+        assert!(!written(&chart, 72, false).contains('\u{1b}'));
+        let bare = coloured
+            .split('\u{1b}')
+            .map(|part| part.split_once('m').map_or(part, |(_, text)| text));
+        let first = coloured.split('\u{1b}').next().unwrap();
+        let bare: String = [first].into_iter().chain(bare.skip(1)).collect();
+        assert_eq!(bare, written(&chart, 72, false));
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_wider_than_asked(chart in any_chart(), columns in 0_usize..140) {
+            for line in written(&chart, columns, false).lines() {
+                prop_assert!(width(line) <= columns, "{} columns of {columns}: {line}", width(line));
+            }
+        }
+
+        #[test]
+        fn every_measurement_has_its_line(chart in any_chart(), columns in 40_usize..140) {
+            let lines = written(&chart, columns, false).lines().count();
+            prop_assert!(lines >= chart.drawable().measured().count());
+        }
+    }
+}
