@@ -72,6 +72,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("memchr", &["input/", "lines.rs", "task/"]),
     ("multiversion", &["kernel/"]),
     ("num_bigint", &["exact.rs"]),
+    ("plotters", &["report/plot/"]),
     ("rayon", &["engine.rs"]),
     ("rustix", &["machine/"]),
     ("serde", &["report/"]),

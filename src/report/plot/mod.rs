@@ -1,6 +1,7 @@
 //! What workers bought, as a picture: the model of a chart of speedup over workers, and what its
-//! forms share. [`write_terminal`] draws bars of text.
+//! two forms share. [`write_terminal`] draws bars of text, [`write_svg`] a line chart.
 
+mod svg;
 mod terminal;
 
 use crate::units;
@@ -264,6 +265,16 @@ pub fn write_terminal(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     terminal::write(&chart.drawable(), columns, colour, out)
+}
+
+/// Draws the chart as an SVG picture that follows the reader's light or dark colour scheme: measured
+/// points with error bars, the ideal, the fitted curves, the rivals as level lines, and where the
+/// CPUs end. The same chart gives the same bytes; without a measurement it has its axes only.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_svg(chart: &Chart, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(svg::draw(&chart.drawable())?.as_bytes())
 }
 
 #[cfg(test)]
