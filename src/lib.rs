@@ -37,7 +37,7 @@
 //! | layer | module | what lives there |
 //! | --- | --- | --- |
 //! | 0 | [`exact`] | exact sums: a chunk's in 256 bits, totals without a bound |
-//! | | [`machine`] | the CPUs this process may use, the CPU time it has used |
+//! | | [`machine`] | the CPUs this process may use, the CPU time it has used, child processes |
 //! | | [`stop`] | why a run ends early: a signal, a deadline |
 //! | | [`units`] | durations, counts, rates: read and print |
 //! | 1 | [`input`] | ranges, lists, files and streams of numbers, and their notation |
@@ -53,6 +53,7 @@
 //! | | [`kernel`] | a job over a piece of input: the only hot code |
 //! | 3 | [`engine`] | workers that run a function on chunks; the home of rayon |
 //! | | [`aggregate`] | events to totals, outputs in order |
+//! | | [`process`] | one external command: started, watched to its end, its output kept |
 //! | 4 | [`report`] | what a run came to, in four forms; the progress bar |
 //! | 5 | [`cmd`] | the subcommands |
 //! | 6 | [`cli`] | arguments to validated commands; the home of clap |
@@ -124,6 +125,7 @@ pub mod lines;
 pub mod machine;
 pub mod output;
 pub mod plan;
+pub mod process;
 pub mod report;
 pub mod scaling;
 pub mod stats;

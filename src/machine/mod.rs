@@ -1,8 +1,9 @@
-//! What this machine gives the process: the CPUs it may use, the CPU time it has used, and files
-//! that can be waited for.
+//! What this machine gives the process: the CPUs it may use, the CPU time it has used, files that
+//! can be waited for, and [child processes](child).
 //!
 //! The one place for what differs between operating systems.
 
+pub mod child;
 mod evidence;
 mod fingerprint;
 

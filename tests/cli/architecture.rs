@@ -69,7 +69,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("fastrand", &["stats/", "cmd/"]),
     ("indicatif", &["report/progress.rs"]),
     ("itoa", &["kernel/"]),
-    ("memchr", &["input/", "lines.rs", "task/"]),
+    ("memchr", &["input/", "lines.rs", "process/", "task/"]),
     ("multiversion", &["kernel/"]),
     ("num_bigint", &["exact.rs"]),
     ("plotters", &["report/plot/"]),
@@ -79,9 +79,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("serde_json", &["report/"]),
     ("signal_hook", &["cmd/"]),
     ("statrs", &["stats/"]),
-    ("tempfile", &["output.rs"]),
+    ("tempfile", &["output.rs", "process/"]),
     ("thiserror", &[""]),
     ("unicode_width", &["report/plot/"]),
+    ("wait4", &["machine/"]),
     ("xxhash_rust", &["task/"]),
 ];
 

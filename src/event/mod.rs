@@ -1,5 +1,7 @@
-//! What the workers tell: the messages that cross the channel to the aggregator, and when each worker
-//! began and ended.
+//! What the workers tell: of a numeric job here, the messages that cross the channel and when each
+//! worker began and ended; of external commands in [`task`].
+
+pub mod task;
 
 use std::time::{Duration, Instant};
 

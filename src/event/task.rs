@@ -1,0 +1,235 @@
+//! What happens to the tasks of `run`, as plain data: who runs them tells, and never prints; who
+//! reports listens.
+
+use crate::machine::child::Usage;
+use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+/// Which of its two streams a task writes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+impl Stream {
+    /// Both, in the order of their index.
+    pub const BOTH: [Stream; 2] = [Stream::Stdout, Stream::Stderr];
+
+    /// 0 for standard output, 1 for standard error.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It exited with a code, 0 to 255; 0 is success.
+    Code(i32),
+    /// A signal ended it.
+    Signal {
+        /// The signal's number.
+        number: i32,
+        /// The system was asked to write its memory to a file.
+        core_dumped: bool,
+    },
+}
+
+impl From<ExitStatus> for Status {
+    fn from(status: ExitStatus) -> Status {
+        match status.signal() {
+            Some(number) => Status::Signal {
+                number,
+                core_dumped: status.core_dumped(),
+            },
+            // A process that was waited for to its end has a code when no signal ended it.
+            None => Status::Code(status.code().unwrap_or(-1)),
+        }
+    }
+}
+
+/// Why a process did not go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndedBy {
+    /// It came to its end by itself; a signal may have come from elsewhere.
+    Itself,
+    /// It ran for longer than it may, and was told to end.
+    Timeout,
+    /// The run was stopped, and it was told to end.
+    Stop,
+}
+
+/// What is known of an attempt whose process has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exit {
+    /// How it ended.
+    pub status: Status,
+    /// Why.
+    pub ended_by: EndedBy,
+    /// It, or another process of its group, did not end within the grace and was sent SIGKILL.
+    pub killed: bool,
+    /// Something it had started still held its output open some time after it had ended, and has
+    /// left its group, or was not told to end.
+    pub leaked: bool,
+    /// When it was started.
+    pub started: Instant,
+    /// When it was started, by the clock on the wall.
+    pub started_at: SystemTime,
+    /// When its end was known and nothing it started in its group was left.
+    pub ended: Instant,
+    /// CPU time and memory.
+    pub usage: Usage,
+    /// How many bytes came from each stream, by [`Stream::index`].
+    pub output_bytes: [u64; 2],
+}
+
+impl Exit {
+    /// Whether it exited with code 0, and not because it was told to end. A leak is no failure.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.status == Status::Code(0) && self.ended_by == EndedBy::Itself
+    }
+
+    /// How long it ran.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.ended.saturating_duration_since(self.started)
+    }
+}
+
+/// How an attempt ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attempted {
+    /// Its process has ended.
+    Exited(Exit),
+    /// No process could be started for it, or it was lost sight of.
+    Failed {
+        /// Why, in a sentence.
+        why: String,
+        /// The exit code that a shell would give: 127 for a command that is not there, 126 for one
+        /// that can't be executed, 125 for anything else.
+        code: u8,
+    },
+}
+
+impl Attempted {
+    /// Whether it did what it was for.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        matches!(self, Attempted::Exited(exit) if exit.is_success())
+    }
+}
+
+/// What happened to a task. `seq` is its number and `slot` the worker that has it, both counted
+/// from 1, as `{#}` and `{%}` are; `attempt` is counted from 1 too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TaskEvent<O> {
+    /// A process was started for it.
+    Started {
+        /// The task's number.
+        seq: u64,
+        /// Its worker.
+        slot: usize,
+        /// Which attempt.
+        attempt: u32,
+        /// The process id.
+        pid: u32,
+        /// What is executed.
+        argv: Arc<[OsString]>,
+        /// When.
+        started: Instant,
+        /// When, by the clock on the wall.
+        started_at: SystemTime,
+    },
+    /// An attempt is over.
+    AttemptEnded {
+        /// The task's number.
+        seq: u64,
+        /// Its worker.
+        slot: usize,
+        /// Which attempt.
+        attempt: u32,
+        /// How it ended.
+        attempted: Attempted,
+        /// There will be another one, after this delay.
+        retry_after: Option<Duration>,
+    },
+    /// The task is over.
+    Finished(Finished<O>),
+    /// The task was done by an earlier run, and is not done again.
+    Skipped {
+        /// The task's number.
+        seq: u64,
+    },
+    /// The run was halted before these tasks were started.
+    NotStarted {
+        /// The first one's number; all after it were not started either.
+        first: u64,
+        /// How many, when that is known: inputs may not have been read to their end.
+        count: Option<u64>,
+    },
+}
+
+/// A task that is over, with the last attempt's end and output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finished<O> {
+    /// The task's number.
+    pub seq: u64,
+    /// Its worker.
+    pub slot: usize,
+    /// How many attempts were made.
+    pub attempts: u32,
+    /// How the last one ended.
+    pub attempted: Attempted,
+    /// What the last one wrote.
+    pub output: O,
+    /// The last lines that a failed one wrote, to either stream.
+    pub tail: Vec<u8>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_what_wait_says() {
+        let status = |raw| Status::from(ExitStatus::from_raw(raw));
+        let killed = |number, core_dumped| Status::Signal {
+            number,
+            core_dumped,
+        };
+        assert_eq!(status(0), Status::Code(0));
+        assert_eq!(status(255 << 8), Status::Code(255));
+        assert_eq!(status(9), killed(9, false));
+        assert_eq!(status(11 | 0x80), killed(11, true));
+    }
+
+    #[test]
+    fn only_an_own_end_with_code_0_is_success() {
+        let now = Instant::now();
+        let exit = |status, ended_by, leaked| Exit {
+            status,
+            ended_by,
+            killed: false,
+            leaked,
+            started: now,
+            started_at: SystemTime::now(),
+            ended: now,
+            usage: Usage::default(),
+            output_bytes: [0; 2],
+        };
+        assert!(exit(Status::Code(0), EndedBy::Itself, false).is_success());
+        assert!(exit(Status::Code(0), EndedBy::Itself, true).is_success());
+        assert!(!exit(Status::Code(1), EndedBy::Itself, false).is_success());
+        assert!(!exit(Status::Code(0), EndedBy::Timeout, false).is_success());
+        let (why, code) = (String::new(), 127);
+        assert!(!Attempted::Failed { why, code }.is_success());
+    }
+}

@@ -1,0 +1,317 @@
+//! A child process: what it says and that it has ended are waited for together, its group is
+//! signalled, and when it is reaped it is known what it used.
+
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::io::Errno;
+use rustix::process::{Pid, WaitId, WaitIdOptions};
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::process::{Child, ExitStatus};
+use std::time::Duration;
+use wait4::Wait4;
+
+/// How often a child is looked at where the system has no file that tells that it has ended.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// What processes are sent here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// SIGINT, as by Ctrl-C.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+    /// SIGKILL, which no process can catch.
+    Kill,
+    /// SIGCONT: to go on, if it was stopped.
+    Continue,
+}
+
+impl From<Signal> for rustix::process::Signal {
+    fn from(signal: Signal) -> Self {
+        match signal {
+            Signal::Interrupt => Self::INT,
+            Signal::Terminate => Self::TERM,
+            Signal::Kill => Self::KILL,
+            Signal::Continue => Self::CONT,
+        }
+    }
+}
+
+/// What a process used, with those of its own children that it waited for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// CPU time in the program itself.
+    pub user: Duration,
+    /// CPU time in the operating system for it.
+    pub system: Duration,
+    /// The most memory it held at a time, in bytes (`ru_maxrss`).
+    ///
+    /// Linux counts what the process that started it held at that moment too, if that was more, so
+    /// a small program shows some MiB.
+    pub peak_memory_bytes: u64,
+}
+
+/// What a stream that is waited for has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Readiness {
+    /// Nothing yet, or it was not waited for.
+    #[default]
+    Quiet,
+    /// A read would not block.
+    Readable,
+    /// Its end: everything is read, and nobody can write to it any more.
+    Ended,
+}
+
+/// What a wait came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ready {
+    /// The streams, as they were given.
+    pub streams: [Readiness; 2],
+    /// The child has ended; it can be reaped.
+    pub exited: bool,
+    /// The bell is readable.
+    pub bell: bool,
+}
+
+/// What to wait for, besides a limit of time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Awaited<'a> {
+    /// Pipes from the child.
+    pub streams: [Option<BorrowedFd<'a>>; 2],
+    /// The end of the child.
+    pub exit: bool,
+    /// A file that wakes the waiting thread when it is readable.
+    pub bell: Option<BorrowedFd<'a>>,
+}
+
+/// A child that leads a process group of its own.
+///
+/// Until it is reaped, its process id, and so its group's, belongs to nobody else, whatever has
+/// ended by then. Dropped before that, it is killed with its group, and reaped.
+#[derive(Debug)]
+pub struct GroupLeader {
+    child: Child,
+    pid: Pid,
+    /// Becomes readable when the child has ended; Linux has it from 5.3 on.
+    exit: Option<OwnedFd>,
+    reaped: bool,
+}
+
+impl GroupLeader {
+    /// Takes over a child that was started with
+    /// [`process_group(0)`](std::os::unix::process::CommandExt::process_group).
+    #[must_use]
+    pub fn new(child: Child) -> GroupLeader {
+        let pid = Pid::from_child(&child);
+        GroupLeader {
+            child,
+            pid,
+            exit: open_exit_file(pid),
+            reaped: false,
+        }
+    }
+
+    /// Forgets how the system tells that it has ended, as on a system that does not.
+    #[cfg(test)]
+    pub(crate) fn forget_exit_file(&mut self) {
+        self.exit = None;
+    }
+
+    /// The process id, which is its group's too.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until something of `awaited` is there, or `limit` is over; without a limit, until
+    /// something is there. May come back early with nothing.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    pub fn wait(&self, awaited: &Awaited<'_>, limit: Option<Duration>) -> io::Result<Ready> {
+        let is_looked_at = awaited.exit && self.exit.is_none();
+        let limit = match is_looked_at {
+            true => Some(limit.unwrap_or(LOOK).min(LOOK)),
+            false => limit,
+        };
+        let mut ready = self.poll(awaited, limit)?;
+        if is_looked_at {
+            ready.exited = self.has_exited()?;
+        }
+        Ok(ready)
+    }
+
+    fn poll(&self, awaited: &Awaited<'_>, limit: Option<Duration>) -> io::Result<Ready> {
+        let exit = self.exit.as_ref().filter(|_| awaited.exit);
+        let [first, second] = awaited.streams;
+        let files = [first, second, exit.map(AsFd::as_fd), awaited.bell];
+        let given = files.iter().flatten();
+        let mut polled: Vec<PollFd<'_>> = given
+            .map(|file| PollFd::from_borrowed_fd(*file, PollFlags::IN))
+            .collect();
+        // A limit beyond what the system can represent is none.
+        let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
+        match rustix::event::poll(&mut polled, limit.as_ref()) {
+            Ok(_) => (),
+            Err(Errno::INTR) => return Ok(Ready::default()),
+            Err(error) => return Err(error.into()),
+        }
+        let mut answers = polled.iter().map(readiness);
+        let [first, second, exit, bell] =
+            files.map(|file| file.and_then(|_| answers.next()).unwrap_or_default());
+        Ok(Ready {
+            streams: [first, second],
+            exited: exit != Readiness::Quiet,
+            bell: bell != Readiness::Quiet,
+        })
+    }
+
+    /// Whether the child has ended, which leaves it to be reaped.
+    fn has_exited(&self) -> io::Result<bool> {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        match rustix::process::waitid(WaitId::Pid(self.pid), options) {
+            Ok(status) => Ok(status.is_some()),
+            Err(Errno::INTR) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether a process other than the child is at work in the group; `false` where the system
+    /// does not tell (it is looked up in `/proc`, which takes some microseconds for each process).
+    #[must_use]
+    pub fn has_company(&self) -> bool {
+        let pid = self.id();
+        let Ok(entries) = std::fs::read_dir("/proc") else {
+            return false;
+        };
+        let others = entries
+            .flatten()
+            .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+            .filter(|other: &u32| *other != pid);
+        let mut stats =
+            others.filter_map(|other| std::fs::read_to_string(format!("/proc/{other}/stat")).ok());
+        stats.any(|stat| group_at_work(&stat) == Some(pid))
+    }
+
+    /// Sends a signal to every process of the group; that there is none left is no error.
+    ///
+    /// # Errors
+    /// When it is not allowed, because they belong to another user.
+    pub fn signal_group(&self, signal: Signal) -> io::Result<()> {
+        ignore_none(rustix::process::kill_process_group(self.pid, signal.into()))
+    }
+
+    /// Kills every process of the group, and the child itself, if it has gone to another group.
+    ///
+    /// # Errors
+    /// When it is not allowed, because they belong to another user.
+    pub fn kill(&self) -> io::Result<()> {
+        self.signal_group(Signal::Kill)?;
+        ignore_none(rustix::process::kill_process(self.pid, Signal::Kill.into()))
+    }
+
+    /// Waits until the child has ended, and takes what the system knows of it.
+    ///
+    /// # Errors
+    /// Those of the operating system, when somebody else has reaped the child.
+    pub fn reap(mut self) -> io::Result<(ExitStatus, Usage)> {
+        self.reap_once()
+    }
+
+    fn reap_once(&mut self) -> io::Result<(ExitStatus, Usage)> {
+        let ended = loop {
+            match self.child.wait4() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => (),
+                ended => break ended,
+            }
+        };
+        // Failed or not, there is nothing left that the id stands for.
+        self.reaped = true;
+        let ended = ended?;
+        let usage = Usage {
+            user: ended.rusage.utime,
+            system: ended.rusage.stime,
+            peak_memory_bytes: ended.rusage.maxrss,
+        };
+        Ok((ended.status, usage))
+    }
+}
+
+impl Drop for GroupLeader {
+    fn drop(&mut self) {
+        // One that may not be killed could last for ever; the system reaps it in the end.
+        if !self.reaped && self.kill().is_ok() {
+            let _ = self.reap_once();
+        }
+    }
+}
+
+fn ignore_none(sent: rustix::io::Result<()>) -> io::Result<()> {
+    match sent {
+        Err(Errno::SRCH) => Ok(()),
+        sent => Ok(sent?),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn open_exit_file(pid: Pid) -> Option<OwnedFd> {
+    rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open_exit_file(_: Pid) -> Option<OwnedFd> {
+    None
+}
+
+fn readiness(polled: &PollFd<'_>) -> Readiness {
+    let events = polled.revents();
+    if events.contains(PollFlags::IN) {
+        Readiness::Readable
+    } else if events.is_empty() {
+        Readiness::Quiet
+    } else {
+        Readiness::Ended
+    }
+}
+
+/// The process group in a line of `/proc/PID/stat`, unless the process has ended (proc_pid_stat(5)).
+fn group_at_work(stat: &str) -> Option<u32> {
+    // The program's name stands in brackets and may hold brackets and spaces too.
+    let (_, rest) = stat.rsplit_once(')')?;
+    let mut fields = rest.split_whitespace();
+    let is_at_work = !matches!(fields.next()?, "Z" | "X");
+    fields.nth(1)?.parse().ok().filter(|_| is_at_work)
+}
+
+/// Makes the calling thread, and what it starts from now on, give way to others: adds `by` to its
+/// nice value, which goes up to 19. Where threads have no value of their own, it is the whole
+/// process's.
+///
+/// # Errors
+/// When `by` is below 0 and that is not allowed.
+pub fn lower_priority(by: i32) -> io::Result<()> {
+    rustix::process::nice(by)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_group_is_told_from_a_name_that_looks_like_more() {
+        let of = |stat| group_at_work(stat);
+        assert_eq!(of("12 (a) S 1) R 3 45 6 0 -1"), Some(45));
+        assert_eq!(of("12 (sleep) S 3 45 6 0 -1"), Some(45));
+        assert_eq!(of("12 (sleep) Z 3 45 6 0 -1"), None);
+        assert_eq!(of(""), None);
+    }
+
+    #[test]
+    fn this_process_is_at_work() {
+        let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+        let group = rustix::process::getpgrp().as_raw_nonzero().get();
+        assert_eq!(group_at_work(&stat), u32::try_from(group).ok());
+    }
+}

@@ -1,0 +1,140 @@
+//! One child process: started without a shell in a process group of its own, watched to its end,
+//! and its output kept until its turn comes.
+//!
+//! ```
+//! use partask::process::{Command, Limits, ReadBuffer};
+//! use partask::stop::Stop;
+//!
+//! let argv = ["echo".into(), "$HOME".into()];
+//! let mut said = Vec::new();
+//! let exit = Command::new(&argv).spawn()?.supervise(
+//!     &Limits::default(),
+//!     &Stop::new(),
+//!     &mut ReadBuffer::new(),
+//!     &mut |_stream, bytes| said.extend_from_slice(bytes),
+//! )?;
+//! assert!(exit.is_success());
+//! assert_eq!(said, b"$HOME\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What a task started in its group is killed when the task is over. What has left the group, as
+//! `setsid` does, is not found again. When this process itself is killed by SIGKILL, its children go
+//! on: to have them told would take code between `fork` and `exec`, and with it the fast way to
+//! start a process.
+
+pub mod error;
+pub mod line_assembler;
+pub mod spool;
+pub mod supervise;
+pub mod tail;
+
+mod starts;
+mod store;
+
+pub use error::{LostError, SpawnError};
+pub use spool::{Captured, Spool, SpoolError};
+pub use store::{Store, StoreError};
+pub use supervise::{Limits, ReadBuffer};
+
+use crate::machine::child::GroupLeader;
+use crate::process::starts::{Overlap, Start};
+use std::ffi::{OsStr, OsString};
+use std::io::PipeReader;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Instant, SystemTime};
+
+/// What to execute, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Command<'a> {
+    /// The program, looked up in `PATH` when it has no slash, and its arguments as they are.
+    pub argv: &'a [OsString],
+    /// Variables to add to the environment, or to change in it. To change `PATH` this way makes the
+    /// start several times slower.
+    pub env: &'a [(&'a OsStr, &'a OsStr)],
+    /// The working directory; this process's own when there is none given.
+    pub folder: Option<&'a Path>,
+}
+
+impl<'a> Command<'a> {
+    /// A program and its arguments, in the environment of this process.
+    #[must_use]
+    pub fn new(argv: &'a [OsString]) -> Command<'a> {
+        Command {
+            argv,
+            env: &[],
+            folder: None,
+        }
+    }
+
+    /// Starts it: with an empty standard input, pipes for what it writes, and in a process group
+    /// that it leads.
+    ///
+    /// # Errors
+    /// When there is no such program, it can't be executed, or the system has no room for it.
+    pub fn spawn(&self) -> Result<Running, SpawnError> {
+        let (program, arguments) = self.argv.split_first().ok_or(SpawnError::Empty)?;
+        let mut command = std::process::Command::new(program);
+        command
+            .args(arguments)
+            .envs(self.env.iter().copied())
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        if let Some(folder) = self.folder {
+            command.current_dir(folder);
+        }
+        let (started, started_at) = (Instant::now(), SystemTime::now());
+        let start = Start::begin();
+        let spawned = command.spawn();
+        let overlap = start.end();
+        let mut child = spawned.map_err(|error| SpawnError::explain(self, program, error))?;
+        let streams = [
+            child.stdout.take().map(OwnedFd::from),
+            child.stderr.take().map(OwnedFd::from),
+        ];
+        Ok(Running {
+            leader: GroupLeader::new(child),
+            streams: streams.map(|stream| stream.map(PipeReader::from)),
+            started,
+            started_at,
+            overlap,
+        })
+    }
+}
+
+/// A process that was started, to be [supervised](Running::supervise). Dropped instead, it is killed
+/// with its group.
+#[derive(Debug)]
+pub struct Running {
+    leader: GroupLeader,
+    /// By [`Stream::index`](crate::event::task::Stream::index); `None` once it has ended.
+    streams: [Option<PipeReader>; 2],
+    started: Instant,
+    started_at: SystemTime,
+    overlap: Overlap,
+}
+
+impl Running {
+    /// The process id, which is its group's too.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.leader.id()
+    }
+
+    /// When it was started.
+    #[must_use]
+    pub fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// When it was started, by the clock on the wall.
+    #[must_use]
+    pub fn started_at(&self) -> SystemTime {
+        self.started_at
+    }
+}
