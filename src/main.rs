@@ -2,7 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use partask::cli::{self, Command, Terminal};
-use partask::cmd::{Exit, compute, signals};
+use partask::cmd::{Exit, compare, compute, signals};
 use partask::engine;
 use partask::lines::{self, WholeLines};
 use partask::machine;
@@ -35,6 +35,7 @@ fn dispatch() -> anyhow::Result<Exit> {
     out.give_up_when(&stop);
     match command {
         Command::Compute(command) => compute::main(&command, &stop, &mut out, &mut io::stderr()),
+        Command::Compare(command) => compare::main(&command, &stop, &mut out, &mut io::stderr()),
         Command::Completions(shell) => cli::write_completions(shell, &mut out),
     }
 }

@@ -139,9 +139,51 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     Ok(duration)
 }
 
+/// Reads a share: a number of percent with its sign (`80%`), or a fraction below 1 (`0.8`).
+///
+/// # Errors
+/// A sentence that quotes the text and says what was expected.
+pub fn parse_share(text: &str) -> Result<f64, String> {
+    let expected = || {
+        format!(
+            "'{}' is not a share: write it in percent, such as 80%",
+            text.escape_debug()
+        )
+    };
+    let (digits, unit) = match text.trim().strip_suffix('%') {
+        Some(digits) => (digits, 0.01),
+        None => (text, 1.0),
+    };
+    let share: f64 = digits.trim().parse().map_err(|_| expected())?;
+    // 80 without its sign may mean 80% as well as 80 times.
+    let clear = unit < 1.0 || share < 1.0;
+    let share = share * unit;
+    (clear && share.is_finite() && share >= 0.0)
+        .then_some(share)
+        .ok_or_else(expected)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shares_are_percents_or_fractions() {
+        for (text, share) in [
+            ("80%", 0.8),
+            (" 1.5 %", 0.015),
+            ("0.8", 0.8),
+            ("0%", 0.0),
+            ("150%", 1.5),
+        ] {
+            assert!((parse_share(text).unwrap() - share).abs() < 1e-12, "{text}");
+        }
+        for text in [
+            "80", "1", "-1%", "-0.1", "", "%", "x%", "1e400%", "nan", "inf%",
+        ] {
+            assert!(parse_share(text).unwrap_err().contains(text), "{text}");
+        }
+    }
 
     #[test]
     fn counts_are_grouped_in_threes() {

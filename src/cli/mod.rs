@@ -2,33 +2,27 @@
 //!
 //! The environment is read here and nowhere else.
 
+mod compare;
+mod compute;
 mod definition;
+mod values;
 
-use crate::cmd::compute::{self, Destination};
-use crate::cmd::{Exit, Usage};
-use crate::engine::WORKERS_MAX;
-use crate::input::Input;
+use crate::cmd::{self, Exit};
 use crate::job::Job;
-use crate::machine;
-use crate::output::Form;
-use crate::report::Style;
-use crate::report::progress::Mode;
-use crate::units;
 use anyhow::Context;
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches};
-use definition::{Cli, ComputeArgs, Sub};
+use definition::{Cli, Sub};
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
-
-/// The environment variable that sets the workers when the command line does not.
-const WORKERS_VARIABLE: &str = "PARTASK_WORKERS";
 
 /// What a command line asks for.
 #[derive(Debug)]
 pub enum Command {
     /// A numeric job.
-    Compute(Box<compute::Command>),
+    Compute(Box<cmd::compute::Command>),
+    /// A comparison.
+    Compare(Box<cmd::compare::Command>),
     /// The completion script for a shell.
     Completions(clap_complete::Shell),
 }
@@ -60,13 +54,13 @@ pub fn parse(
         Sub::Squares(arguments) => (Job::Squares, arguments),
         Sub::Cubes(arguments) => (Job::Cubes, arguments),
         Sub::SumOfSquares(arguments) => (Job::SumOfSquares, arguments),
+        Sub::Compare(arguments) => {
+            return Ok(Command::Compare(Box::new(arguments.command(terminal)?)));
+        }
         Sub::Completions { shell } => return Ok(Command::Completions(shell)),
     };
-    let workers = workers(
-        arguments.workers.as_deref(),
-        workers_source == Some(ValueSource::EnvVariable),
-    )?;
-    let command = compute_command(job, &arguments, workers, terminal)?;
+    let from_environment = workers_source == Some(ValueSource::EnvVariable);
+    let command = compute::command(job, &arguments, from_environment, terminal)?;
     Ok(Command::Compute(Box::new(command)))
 }
 
@@ -76,10 +70,12 @@ pub fn parse(
 fn shield_minus(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
     let command = Cli::command();
+    let reads_input =
+        |name: &str| name == "compare" || Job::ALL.iter().any(|job| job.name() == name);
     let job = arguments
         .get(1)
         .and_then(|name| command.find_subcommand(name))
-        .filter(|found| Job::ALL.iter().any(|job| job.name() == found.get_name()));
+        .filter(|found| reads_input(found.get_name()));
     let Some(job) = job else { return arguments };
     for i in 2..arguments.len() {
         let bytes = arguments[i].as_encoded_bytes();
@@ -107,118 +103,6 @@ fn takes_value(command: &clap::Command, argument: &OsStr) -> bool {
             .is_some_and(|short| argument == format!("-{short}"));
         (long || short) && option.get_action().takes_values()
     })
-}
-
-fn compute_command(
-    job: Job,
-    arguments: &ComputeArgs,
-    workers: usize,
-    terminal: Terminal,
-) -> Result<compute::Command, Usage> {
-    let usage = |error: &dyn std::fmt::Display| Usage(error.to_string());
-    let step = arguments.step.as_deref().map(Input::parse_step).transpose();
-    let step = step.map_err(|error| Usage(format!("--step: {error}")))?;
-    let input = Input::parse_os(&arguments.input, step).map_err(|error| usage(&error))?;
-    let time_limit = arguments.time_limit.as_deref().map(units::parse_duration);
-    let spec = compute::Spec {
-        workers,
-        chunk_size: arguments
-            .chunk_size
-            .as_deref()
-            .map(chunk_size)
-            .transpose()?,
-        kernel: arguments.kernel,
-        time_limit: time_limit
-            .transpose()
-            .map_err(|error| Usage(format!("--time-limit: {error}")))?,
-        verify: arguments.verify,
-        ..compute::Spec::new(job, input)
-    };
-    // With results on standard output the report goes to standard error, and a bar there would run
-    // into results that a terminal shows.
-    let report_on_terminal = if arguments.values {
-        terminal.stderr
-    } else {
-        terminal.stdout
-    };
-    let no_bar = arguments.quiet || (arguments.values && terminal.stdout);
-    Ok(compute::Command {
-        destination: destination(job, arguments)?,
-        spec,
-        style: Style {
-            format: arguments.format,
-            timings: arguments.timings,
-            colour: report_on_terminal && colour_wanted(),
-        },
-        quiet: arguments.quiet,
-        progress: match arguments.progress {
-            Mode::Auto if no_bar => Mode::Never,
-            mode => mode,
-        },
-        stderr_is_terminal: terminal.stderr,
-    })
-}
-
-/// Where the results are to go.
-fn destination(job: Job, arguments: &ComputeArgs) -> Result<Destination, Usage> {
-    if !job.has_values() && (arguments.values || arguments.output.is_some()) {
-        return Err(Usage(format!(
-            "{} adds up as it goes and has no results of its own to {}: use 'partask squares'",
-            job.name(),
-            if arguments.values { "print" } else { "write" },
-        )));
-    }
-    let Some(path) = &arguments.output else {
-        return Ok(match arguments.values {
-            true => Destination::StandardOutput,
-            false => Destination::Nowhere,
-        });
-    };
-    let form = Form::of(path).ok_or_else(|| {
-        Usage(format!(
-            "--output '{}': end the name in .txt or .csv (one result a line) or .npy (a NumPy array)",
-            path.display()
-        ))
-    })?;
-    Ok(Destination::File(path.clone(), form))
-}
-
-/// Reads a count of workers; none, or an empty one from the environment, is the CPUs there are.
-fn workers(text: Option<&str>, from_environment: bool) -> Result<usize, Usage> {
-    let cpus = machine::cpus_available();
-    let Some(text) = text.filter(|text| !(from_environment && text.is_empty())) else {
-        return Ok(cpus.min(WORKERS_MAX));
-    };
-    let option = if from_environment {
-        WORKERS_VARIABLE
-    } else {
-        "--workers"
-    };
-    text.trim()
-        .parse()
-        .ok()
-        .filter(|workers| (1..=WORKERS_MAX).contains(workers))
-        .ok_or_else(|| {
-            let cpus = units::count_of(cpus as u128, "CPU");
-            let text = text.escape_debug();
-            Usage(format!(
-                "{option} '{text}': give a whole number from 1 to {WORKERS_MAX}, or leave it out for the {cpus} this process may use"
-            ))
-        })
-}
-
-/// Reads the numbers in a chunk, in any notation of a number.
-fn chunk_size(text: &str) -> Result<u64, Usage> {
-    Input::parse_number(text)
-        .ok()
-        .and_then(|size| u64::try_from(size).ok())
-        .filter(|size| *size > 0)
-        .ok_or_else(|| {
-            Usage(format!(
-                "--chunk-size '{}': give a whole number from 1 up, such as 65536 or 1e6",
-                text.trim().escape_debug()
-            ))
-        })
 }
 
 /// Whether colour is wanted where it can be shown (see no-color.org).
@@ -252,11 +136,11 @@ mod tests {
         Cli::command().debug_assert();
     }
 
-    fn spec(line: &str) -> compute::Spec {
+    fn spec(line: &str) -> cmd::compute::Spec {
         let arguments = line.split_whitespace().map(OsString::from);
         match parse(arguments, Terminal::default()).unwrap() {
             Command::Compute(command) => command.spec,
-            Command::Completions(_) => panic!("no job"),
+            Command::Compare(_) | Command::Completions(_) => panic!("no job"),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The subcommands: each wires the engine, an aggregator and a report together.
 
+pub mod compare;
 pub mod compute;
 pub mod signals;
 
@@ -15,8 +16,12 @@ pub enum Exit {
     Usage = 2,
     /// A total differs from its independent check.
     WrongTotal = 3,
+    /// A limit on a comparison was broken.
+    GateFailed = 4,
     /// The time limit was reached.
     Incomplete = 5,
+    /// Whether a limit was kept can't be told.
+    Inconclusive = 7,
     /// Ctrl-C (SIGINT).
     Interrupted = 130,
     /// SIGTERM.
@@ -30,11 +35,13 @@ impl Exit {
         self as u8
     }
 
-    /// The exit code that goes with an error: [`compute::ComputeError`] says its own, a usage
+    /// The exit code that goes with an error: those of the subcommands say their own, a usage
     /// error is one, anything else is a failure.
     #[must_use]
     pub fn of(error: &anyhow::Error) -> Exit {
         if let Some(error) = error.downcast_ref::<compute::ComputeError>() {
+            error.exit()
+        } else if let Some(error) = error.downcast_ref::<compare::CompareError>() {
             error.exit()
         } else if error.is::<Usage>() {
             Exit::Usage

@@ -10,6 +10,7 @@ mod fingerprint;
 pub use evidence::{Evidence, Snapshot};
 pub use fingerprint::Fingerprint;
 
+use nix::sys::resource::{UsageWho, getrusage};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{Mode, OFlags};
 use rustix::time::ClockId;
@@ -42,6 +43,19 @@ pub fn cpu_time() -> Duration {
 #[must_use]
 pub fn thread_cpu_time() -> Duration {
     cpu_clock(ClockId::ThreadCPUTime)
+}
+
+/// How much of the CPU time of this process was spent in the
+/// operating system; zero where it does not tell.
+#[must_use]
+pub fn system_cpu_time() -> Duration {
+    getrusage(UsageWho::RUSAGE_SELF).map_or(Duration::ZERO, |usage| {
+        let used = usage.system_time();
+        Duration::new(
+            u64::try_from(used.tv_sec()).unwrap_or(0),
+            u32::try_from(used.tv_usec()).unwrap_or(0) * 1_000,
+        )
+    })
 }
 
 fn cpu_clock(clock: ClockId) -> Duration {

@@ -1,58 +1,21 @@
 //! The report for people: a title, a few labelled lines, and the per-worker table.
 
+use super::styled::{Row, Tone};
 use super::table::{self, Table};
 use super::{Check, ComputeReport, Outcome, Preview, Style};
 use crate::kernel;
 use crate::units;
-use anstyle::{AnsiColor, Style as Ansi};
 use std::io::{self, Write};
 use std::time::Duration;
 
 /// How far the input's text is shown before it is cut, in characters.
 const INPUT_LEN_MAX: usize = 60;
 
-/// How a part of a line stands out on a terminal.
-#[derive(Clone, Copy)]
-enum Tone {
-    Plain,
-    Strong,
-    Good,
-    Warning,
-}
-
-/// A labelled line, in parts of one tone each.
-struct Row {
-    label: &'static str,
-    parts: Vec<(Tone, String)>,
-}
-
-impl Row {
-    fn plain(label: &'static str, text: String) -> Row {
-        Row {
-            label,
-            parts: vec![(Tone::Plain, text)],
-        }
-    }
-
-    fn text(&self) -> String {
-        self.parts.iter().map(|(_, text)| text.as_str()).collect()
-    }
-}
-
 /// Aligned lines.
 pub(super) fn write(report: &ComputeReport, style: Style, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}      {}", title(report, ""), report.input_read_as)?;
     for row in rows(report) {
-        write!(out, "{:<11}", row.label)?;
-        for (tone, text) in &row.parts {
-            let ansi = if style.colour {
-                ansi(*tone)
-            } else {
-                Ansi::new()
-            };
-            write!(out, "{ansi}{text}{ansi:#}")?;
-        }
-        writeln!(out)?;
+        row.write(style.colour, out)?;
     }
     if style.timings {
         writeln!(out)?;
@@ -83,15 +46,6 @@ pub(super) fn write_markdown(
         table::markdown(&worker_table(report), out)?;
     }
     Ok(())
-}
-
-fn ansi(tone: Tone) -> Ansi {
-    match tone {
-        Tone::Plain => Ansi::new(),
-        Tone::Strong => Ansi::new().bold(),
-        Tone::Good => Ansi::new().fg_color(Some(AnsiColor::Green.into())),
-        Tone::Warning => Ansi::new().fg_color(Some(AnsiColor::Yellow.into())),
-    }
 }
 
 /// The job and its input, the input between `quotes`.

@@ -3,10 +3,12 @@
 //! The documents hold raw figures; each writer derives what it shows. Nothing here prints: every
 //! writer is handed the `Write` it writes to.
 
+pub mod compare;
 mod human;
 mod json;
 pub mod plot;
 pub mod progress;
+mod styled;
 mod table;
 
 pub use json::SCHEMA;
@@ -105,6 +107,8 @@ pub struct ComputeReport {
     pub elapsed: Duration,
     /// The CPU time, user and system, used in that span.
     pub cpu: Duration,
+    /// How much of that was spent in the operating system.
+    pub system_cpu: Duration,
     /// How long the checks took, after that span.
     pub verify: Duration,
     /// How many workers ran.

@@ -1,5 +1,6 @@
 //! The progress bar: the one home of indicatif.
 
+use super::compare::{self, Comparison, Figures};
 use crate::units;
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
@@ -49,21 +50,24 @@ impl Progress {
         }
     }
 
-    /// Shows that `done` numbers are done, when it is time to show anything.
-    pub fn update(&mut self, done: u128) {
+    /// The bar, when it is time to show it.
+    fn bar_when_due(&mut self) -> Option<&ProgressBar> {
         let wanted = match self.mode {
             Mode::Never => false,
             Mode::Always => true,
             Mode::Auto => self.on_terminal && self.started.elapsed() >= DELAY,
         };
-        if !wanted {
+        let new_bar = || new_bar(self.on_terminal, self.numbers.is_some());
+        wanted.then(|| &*self.bar.get_or_insert_with(new_bar))
+    }
+
+    /// Shows that `done` numbers are done, when it is time to show anything.
+    pub fn update(&mut self, done: u128) {
+        let (numbers, elapsed_s) = (self.numbers, self.started.elapsed().as_secs_f64());
+        let Some(bar) = self.bar_when_due() else {
             return;
-        }
-        let elapsed_s = self.started.elapsed().as_secs_f64();
-        let bar = self
-            .bar
-            .get_or_insert_with(|| new_bar(self.on_terminal, self.numbers.is_some()));
-        match self.numbers {
+        };
+        match numbers {
             Some(numbers) => {
                 let share = done as f64 / (numbers as f64).max(1.0);
                 bar.set_message(status(share, done, elapsed_s));
@@ -86,6 +90,50 @@ impl Drop for Progress {
             }
         }
     }
+}
+
+/// A line on standard error that says how far a comparison is.
+///
+/// Gone from the terminal when it is dropped; elsewhere its last state stays.
+#[derive(Debug)]
+pub struct Rounds {
+    progress: Progress,
+}
+
+impl Rounds {
+    /// The progress of a comparison that starts now.
+    #[must_use]
+    pub fn new(mode: Mode, on_terminal: bool) -> Rounds {
+        Rounds {
+            progress: Progress::new(mode, on_terminal, None),
+        }
+    }
+
+    /// Shows that a case is about to be run, when it is time to show anything.
+    pub fn update(&mut self, comparison: &Comparison, case: usize) {
+        if let Some(bar) = self.progress.bar_when_due() {
+            bar.set_message(rounds_status(comparison, case));
+        }
+    }
+}
+
+/// `round 3: 2 workers, within 1.20% so far`.
+fn rounds_status(comparison: &Comparison, case: usize) -> String {
+    let name = comparison.name(&comparison.cases[case]);
+    let measured = comparison.cases.iter().any(|case| !case.samples.is_empty());
+    if !measured && comparison.rounds == 0 {
+        return format!("warm-up: {name}");
+    }
+    let figures = compare::figures(comparison);
+    let worst = figures
+        .iter()
+        .flatten()
+        .filter_map(Figures::precision)
+        .reduce(f64::max);
+    let worst = worst.map_or(String::new(), |worst| {
+        format!(", within {} so far", units::percent(worst))
+    });
+    format!("round {}: {name}{worst}", comparison.rounds + 1)
 }
 
 /// The steps of the bar: it shows a share, as a count may exceed 64 bits.

@@ -71,6 +71,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("itoa", &["kernel/"]),
     ("memchr", &["input/", "lines.rs", "process/", "task/"]),
     ("multiversion", &["kernel/"]),
+    ("nix", &["machine/"]),
     ("num_bigint", &["exact.rs"]),
     ("plotters", &["report/plot/"]),
     ("rayon", &["engine.rs"]),

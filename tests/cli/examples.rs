@@ -5,10 +5,14 @@ use std::path::Path;
 use std::process::Command;
 
 /// The name of an example, and what its output must hold.
-const PROMISED: [(&str, &[&str]); 3] = [
+const PROMISED: [(&str, &[&str]); 4] = [
     ("pool_map", &["9 16 25 36 36 49 7569 64 64"]),
     ("speedup", &["333333283333335000000"]),
     ("custom_job", &[]),
+    (
+        "compare",
+        &["total      333333283333335000000", "efficiency", "result "],
+    ),
 ];
 
 /// The names of the programs in `examples/`.

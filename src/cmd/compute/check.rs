@@ -49,6 +49,7 @@ pub(super) fn report(
         checks,
         elapsed: ran.timing.elapsed,
         cpu: ran.timing.cpu,
+        system_cpu: ran.timing.system_cpu,
         verify,
         workers: spec.workers,
         cpus: machine::cpus_available(),

@@ -132,6 +132,7 @@ impl Seen {
 struct Clock {
     started: Instant,
     cpu_before: Duration,
+    system_cpu_before: Duration,
     /// What this thread, the aggregator's, had used when the workers were there.
     own_cpu_before: Duration,
 }
@@ -140,6 +141,7 @@ struct Clock {
 struct Timing {
     elapsed: Duration,
     cpu: Duration,
+    system_cpu: Duration,
     aggregator_cpu: Duration,
     worker_spans: Vec<WorkerSpan>,
 }
@@ -149,6 +151,7 @@ impl Clock {
         Clock {
             started: Instant::now(),
             cpu_before: machine::cpu_time(),
+            system_cpu_before: machine::system_cpu_time(),
             own_cpu_before: Duration::ZERO,
         }
     }
@@ -170,6 +173,7 @@ impl Clock {
         Timing {
             elapsed: self.started.elapsed(),
             cpu: machine::cpu_time().saturating_sub(self.cpu_before),
+            system_cpu: machine::system_cpu_time().saturating_sub(self.system_cpu_before),
             aggregator_cpu: machine::thread_cpu_time().saturating_sub(self.own_cpu_before),
             worker_spans: engine.spans().iter().map(span).collect(),
         }

@@ -1,0 +1,124 @@
+//! The values of options: how they are read, and what is said of those that can't be.
+
+use crate::cmd::Usage;
+use crate::engine::WORKERS_MAX;
+use crate::input::Input;
+use crate::job::Job;
+use crate::kernel::Kernel;
+use crate::machine;
+use crate::report::Format;
+use crate::report::progress::Mode;
+use crate::units;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use std::ffi::OsStr;
+
+/// The environment variable that sets the workers when the command line does not.
+pub(super) const WORKERS_VARIABLE: &str = "PARTASK_WORKERS";
+
+/// Reads an input with the step for its ranges.
+pub(super) fn input(text: &OsStr, step: Option<&str>) -> Result<Input, Usage> {
+    let step = step.map(Input::parse_step).transpose();
+    let step = step.map_err(|error| Usage(format!("--step: {error}")))?;
+    Input::parse_os(text, step).map_err(|error| Usage(error.to_string()))
+}
+
+/// What is said when a job has no results of its own.
+pub(super) fn no_values(job: Job, verb: &str) -> Usage {
+    Usage(format!(
+        "{} adds up as it goes and has no results of its own to {verb}: use 'partask squares'",
+        job.name(),
+    ))
+}
+
+/// Reads a share: `80%`, or `0.8`.
+pub(super) fn share(option: &str, text: &str) -> Result<f64, Usage> {
+    units::parse_share(text).map_err(|error| Usage(format!("{option}: {error}")))
+}
+
+/// Reads a count of workers; none, or an empty one from the environment, is the CPUs there are.
+pub(super) fn workers(text: Option<&str>, from_environment: bool) -> Result<usize, Usage> {
+    let cpus = machine::cpus_available();
+    let Some(text) = text.filter(|text| !(from_environment && text.is_empty())) else {
+        return Ok(cpus.min(WORKERS_MAX));
+    };
+    let option = if from_environment {
+        WORKERS_VARIABLE
+    } else {
+        "--workers"
+    };
+    text.trim()
+        .parse()
+        .ok()
+        .filter(|workers| (1..=WORKERS_MAX).contains(workers))
+        .ok_or_else(|| {
+            let cpus = units::count_of(cpus as u128, "CPU");
+            let text = text.escape_debug();
+            Usage(format!(
+                "{option} '{text}': give a whole number from 1 to {WORKERS_MAX}, or leave it out for the {cpus} this process may use"
+            ))
+        })
+}
+
+/// Reads the numbers in a chunk, in any notation of a number.
+pub(super) fn chunk_size(text: &str) -> Result<u64, Usage> {
+    Input::parse_number(text)
+        .ok()
+        .and_then(|size| u64::try_from(size).ok())
+        .filter(|size| *size > 0)
+        .ok_or_else(|| {
+            Usage(format!(
+                "--chunk-size '{}': give a whole number from 1 up, such as 65536 or 1e6",
+                text.trim().escape_debug()
+            ))
+        })
+}
+
+/// A value that is one of some names.
+fn named<T: Copy + Send + Sync + 'static>(
+    choices: &'static [(&'static str, T)],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(choices.iter().map(|(name, _)| *name)).try_map(|chosen| {
+        choices
+            .iter()
+            .find(|(name, _)| *name == chosen)
+            .map(|(_, value)| *value)
+            .ok_or("not one of the names")
+    })
+}
+
+pub(super) fn formats() -> impl TypedValueParser<Value = Format> {
+    named(&[
+        ("human", Format::Human),
+        ("json", Format::Json),
+        ("csv", Format::Csv),
+        ("markdown", Format::Markdown),
+    ])
+}
+
+pub(super) fn kernels() -> impl TypedValueParser<Value = Kernel> {
+    named(KERNELS)
+}
+
+/// The kernel of this name.
+pub(super) fn kernel_named(name: &str) -> Option<Kernel> {
+    let found = KERNELS.iter().find(|(known, _)| *known == name);
+    found.map(|(_, kernel)| *kernel)
+}
+
+const KERNELS: &[(&str, Kernel)] = &[("auto", Kernel::Auto), ("scalar", Kernel::Scalar)];
+
+pub(super) fn job_names() -> impl TypedValueParser<Value = Job> {
+    named(&[
+        ("squares", Job::Squares),
+        ("cubes", Job::Cubes),
+        ("sum-of-squares", Job::SumOfSquares),
+    ])
+}
+
+pub(super) fn modes() -> impl TypedValueParser<Value = Mode> {
+    named(&[
+        ("auto", Mode::Auto),
+        ("always", Mode::Always),
+        ("never", Mode::Never),
+    ])
+}

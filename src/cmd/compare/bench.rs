@@ -1,0 +1,224 @@
+//! What the measuring loop runs in earnest: the job in this process, rivals in theirs, every answer
+//! checked.
+
+use super::measure::{Bench, measure};
+use super::{CompareError, Observer, Spec, rival};
+use crate::cmd::compute::{self, ComputeError, Sink};
+use crate::exact::BigInt;
+use crate::machine::Snapshot;
+use crate::report::compare::{Comparison, Inside, Rival, Sample, Subject, Variant};
+use crate::report::{Check, ComputeReport, Outcome};
+use crate::stop::{Stop, StopReason};
+use std::io;
+use std::time::{Duration, Instant};
+
+/// Makes a comparison.
+pub(super) fn run(
+    spec: &Spec,
+    stop: &Stop,
+    observer: &mut dyn Observer,
+) -> Result<Comparison, CompareError> {
+    let mut comparison = spec.comparison();
+    let mut bench = Machine {
+        spec,
+        stop,
+        observer,
+        started: Instant::now(),
+        before: Snapshot::now(),
+        answer: None,
+    };
+    bench.first_answer(&mut comparison)?;
+    bench.before = Snapshot::now();
+    measure(&mut comparison, &mut bench)?;
+    comparison.evidence = bench.before.until(&Snapshot::now());
+    Ok(comparison)
+}
+
+/// This machine, and what is run on it.
+struct Machine<'a> {
+    spec: &'a Spec,
+    stop: &'a Stop,
+    observer: &'a mut dyn Observer,
+    started: Instant,
+    before: Snapshot,
+    /// The answer that every run must come to.
+    answer: Option<BigInt>,
+}
+
+impl Machine<'_> {
+    /// Computes the answer once, checked by the closed form, or else by the reference path: what is read
+    /// from files has no closed form.
+    fn first_answer(&mut self, comparison: &mut Comparison) -> Result<(), CompareError> {
+        let job = compute::Spec {
+            verify: self.spec.job.verify || self.spec.job.input.known().is_none(),
+            ..self.spec.job.clone()
+        };
+        let report = match compute::run(&job, self.stop, |_| ()) {
+            Ok(report) => report,
+            // The measuring finds the stop itself.
+            Err(ComputeError::Stopped { .. }) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        let work = &mut comparison.work;
+        work.read_as.clone_from(&report.input_read_as);
+        work.items = report.numbers;
+        work.answer_checked_by = report
+            .checks
+            .iter()
+            .map(|check: &Check| check.name())
+            .collect();
+        work.instruction_set = Some(report.instruction_set());
+        if let Outcome::Complete(total) = report.outcome {
+            work.answer = Some(total.to_string());
+            self.answer = Some(total);
+        }
+        Ok(())
+    }
+
+    /// Runs the job once, in this process.
+    fn run_job(&self, variant: &Variant) -> Result<Option<Sample>, CompareError> {
+        let job = compute::Spec {
+            workers: variant.workers,
+            kernel: variant.kernel.unwrap_or_default(),
+            chunk_size: variant.chunk_size,
+            verify: false,
+            time_limit: None,
+            ..self.spec.job.clone()
+        };
+        let report = match self.spec.values {
+            true => compute::run_into(&job, self.stop, |_| (), &mut Sink::Lines(&mut io::sink())),
+            false => compute::run(&job, self.stop, |_| ()),
+        };
+        match report {
+            Ok(report) => {
+                self.check(&report)?;
+                Ok(Some(sample(&report)))
+            }
+            Err(ComputeError::Stopped { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Known input has been checked by the run itself; this also holds what is read from files to one
+    /// answer.
+    fn check(&self, report: &ComputeReport) -> Result<(), CompareError> {
+        match (&report.outcome, &self.answer) {
+            (Outcome::Complete(total), Some(answer)) if total != answer => {
+                Err(CompareError::Unequal {
+                    one: answer.to_string(),
+                    other: total.to_string(),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn run_once(&self, subject: &Subject) -> Result<Option<Sample>, CompareError> {
+        match subject {
+            Subject::Job(variant) => self.run_job(variant),
+            Subject::Rival(rival) => self.run_rival(rival),
+        }
+    }
+
+    fn run_rival(&self, rival: &Rival) -> Result<Option<Sample>, CompareError> {
+        rival::run(rival, self.answer.as_ref(), self.stop)
+    }
+}
+
+impl Bench for Machine<'_> {
+    type Error = CompareError;
+
+    fn run(
+        &mut self,
+        comparison: &Comparison,
+        case: usize,
+        repeats: u32,
+    ) -> Result<Option<Sample>, CompareError> {
+        self.observer.about_to_run(comparison, case);
+        let mut samples = Vec::new();
+        for _ in 0..repeats {
+            if self.stop.is_requested() {
+                return Ok(None);
+            }
+            match self.run_once(&comparison.cases[case].subject)? {
+                Some(sample) => samples.push(sample),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(mean(&samples)))
+    }
+
+    fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    fn round_done(&mut self, comparison: &mut Comparison) -> Result<(), CompareError> {
+        comparison.evidence = self.before.until(&Snapshot::now());
+        self.observer.round_done(comparison)
+    }
+
+    fn stop_reason(&self) -> Option<StopReason> {
+        self.stop.reason()
+    }
+}
+
+/// What a run's report says of its time.
+fn sample(report: &ComputeReport) -> Sample {
+    Sample {
+        round: 0,
+        elapsed_s: report.elapsed.as_secs_f64(),
+        cpu_s: report.cpu.as_secs_f64(),
+        system_cpu_s: report.system_cpu.as_secs_f64(),
+        inside: Some(inside(report)),
+    }
+}
+
+/// Where the workers' time went.
+fn inside(report: &ComputeReport) -> Inside {
+    let spans = &report.worker_spans;
+    let last_end = spans
+        .iter()
+        .map(|span| span.ended)
+        .max()
+        .unwrap_or_default();
+    let mut inside = Inside {
+        wrap_up_s: spans.len() as f64 * report.elapsed.saturating_sub(last_end).as_secs_f64(),
+        aggregator_s: report.aggregator_cpu.as_secs_f64(),
+        ..Inside::default()
+    };
+    for span in spans {
+        let at_work = span.ended.saturating_sub(span.started);
+        // The two clocks are read one after the other.
+        let cpu = span.cpu.min(at_work);
+        inside.computing_s += cpu.as_secs_f64();
+        inside.waiting_s += (at_work - cpu).as_secs_f64();
+        inside.start_up_s += span.started.as_secs_f64();
+        inside.last_chunks_s += (last_end - span.ended).as_secs_f64();
+    }
+    inside
+}
+
+/// The means of repeated work.
+fn mean(samples: &[Sample]) -> Sample {
+    let count = samples.len() as f64;
+    let mean = |figure: &dyn Fn(&Sample) -> f64| samples.iter().map(figure).sum::<f64>() / count;
+    let inside =
+        |part: fn(&Inside) -> f64| mean(&|sample| sample.inside.as_ref().map_or(0.0, part));
+    Sample {
+        round: 0,
+        elapsed_s: mean(&|sample| sample.elapsed_s),
+        cpu_s: mean(&|sample| sample.cpu_s),
+        system_cpu_s: mean(&|sample| sample.system_cpu_s),
+        inside: samples
+            .first()
+            .and_then(|sample| sample.inside)
+            .map(|_| Inside {
+                computing_s: inside(|x| x.computing_s),
+                waiting_s: inside(|x| x.waiting_s),
+                start_up_s: inside(|x| x.start_up_s),
+                last_chunks_s: inside(|x| x.last_chunks_s),
+                wrap_up_s: inside(|x| x.wrap_up_s),
+                aggregator_s: inside(|x| x.aggregator_s),
+            }),
+    }
+}

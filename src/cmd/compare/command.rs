@@ -1,0 +1,237 @@
+//! A comparison as the command line asks for it: files, limits, exit code.
+
+use super::{CompareError, Observer, Spec, run};
+use crate::cmd::{Exit, Usage, signals};
+use crate::output;
+use crate::report::Style;
+use crate::report::compare::{self, Baseline, Comparison, Ended, Export, Gate, Verdict};
+use crate::report::progress::{Mode, Rounds};
+use crate::stop::{Stop, StopReason};
+use crate::units;
+use anyhow::Context;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// A comparison as the command line asks for it.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// What to compare.
+    pub spec: Spec,
+    /// The report's form on standard output.
+    pub style: Style,
+    /// Whether only the result is written, in one sentence.
+    pub quiet: bool,
+    /// The files that are written after every round.
+    pub exports: Vec<(Export, PathBuf)>,
+    /// Where the comparison is stored as a baseline, once it is whole and has kept its limits.
+    pub save_baseline: Option<PathBuf>,
+    /// The stored comparison to compare with.
+    pub baseline: Option<PathBuf>,
+    /// Whether a baseline of something else is compared with all the same.
+    pub allow_mismatch: bool,
+    /// The limits to keep.
+    pub gates: Vec<Gate>,
+    /// When progress is shown.
+    pub progress: Mode,
+    /// Whether standard error is a terminal.
+    pub stderr_is_terminal: bool,
+}
+
+/// Makes a comparison, writes its files and its report, and decides the limits.
+///
+/// # Errors
+/// A [`Usage`] when a file can't be written to or the baseline can't be used, found out before
+/// anything is measured; a [`CompareError`]; a report that can't be written.
+pub fn main(
+    command: &Command,
+    stop: &Stop,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<Exit> {
+    check_files(command)?;
+    let baseline = command
+        .baseline
+        .as_deref()
+        .map(|path| read_baseline(path, command));
+    let baseline = baseline.transpose()?;
+    if !command.spec.rivals.is_empty() {
+        signals::relay(stop)?;
+    }
+    let mut files = Files {
+        exports: &command.exports,
+        progress: Rounds::new(command.progress, command.stderr_is_terminal),
+    };
+    let mut comparison = run(&command.spec, stop, &mut files)?;
+    drop(files.progress);
+    if let Some(baseline) = &baseline {
+        comparison.regressions = compare::regressions(&comparison, baseline);
+    }
+    if !is_stopped(&comparison) {
+        comparison.gated = command
+            .gates
+            .iter()
+            .flat_map(|gate| gate.judge(&comparison, baseline.as_ref()))
+            .collect();
+    }
+    write_exports(&command.exports, &comparison)?;
+    let exit = decide(&comparison, err);
+    save_baseline(command, &comparison, exit, err)?;
+    let mut text = Vec::new();
+    match command.quiet {
+        true => write_result(&comparison, &mut text)?,
+        false => compare::write(&comparison, command.style, &mut text)?,
+    }
+    out.write_all(&text)
+        .and_then(|()| out.flush())
+        .context("cannot write to standard output")?;
+    Ok(exit)
+}
+
+/// Writes only what the comparison comes to; nothing before anything has been measured.
+fn write_result(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+    let figures = compare::figures(comparison);
+    match compare::conclusion(comparison, &figures) {
+        Some(sentence) => writeln!(out, "{sentence}"),
+        None => Ok(()),
+    }
+}
+
+/// Writes the files after every round, and shows how far it is.
+struct Files<'a> {
+    exports: &'a [(Export, PathBuf)],
+    progress: Rounds,
+}
+
+impl Observer for Files<'_> {
+    fn about_to_run(&mut self, comparison: &Comparison, case: usize) {
+        self.progress.update(comparison, case);
+    }
+
+    fn round_done(&mut self, comparison: &Comparison) -> Result<(), CompareError> {
+        write_exports(self.exports, comparison)
+    }
+}
+
+fn write_exports(
+    exports: &[(Export, PathBuf)],
+    comparison: &Comparison,
+) -> Result<(), CompareError> {
+    for (export, path) in exports {
+        let written = export
+            .render(comparison)
+            .and_then(|content| output::replace(path, &content));
+        written.map_err(|source| CompareError::Export {
+            path: shown(path),
+            source,
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether a comparison was ended before it was whole.
+fn is_stopped(comparison: &Comparison) -> bool {
+    matches!(comparison.ended, Some(Ended::Stopped(_)))
+}
+
+/// The exit code, with a line for each limit that was not kept.
+fn decide(comparison: &Comparison, err: &mut dyn Write) -> Exit {
+    // What standard error can't take is lost; the exit code still tells.
+    let mut say = |text: String| drop(writeln!(err, "partask: {text}"));
+    if let Some(Ended::Stopped(reason)) = comparison.ended {
+        let (word, exit) = match reason {
+            StopReason::Terminated => ("terminated", Exit::Terminated),
+            StopReason::Interrupted | StopReason::TimeLimit => ("interrupted", Exit::Interrupted),
+        };
+        say(format!(
+            "{word} after {}",
+            units::count_of(u128::from(comparison.rounds), "round")
+        ));
+        return exit;
+    }
+    for gated in comparison
+        .gated
+        .iter()
+        .filter(|gated| gated.verdict != Verdict::Passed)
+    {
+        say(format!(
+            "{} {}: {}",
+            gated.gate.option(),
+            gated.verdict.name(),
+            gated.case
+        ));
+    }
+    match comparison.gated.iter().map(|gated| gated.verdict).max() {
+        Some(Verdict::Failed) => Exit::GateFailed,
+        Some(Verdict::Inconclusive) => Exit::Inconclusive,
+        Some(Verdict::Passed) | None => Exit::Success,
+    }
+}
+
+/// Stores the comparison as a baseline, unless it is not whole or broke a limit: the next would be
+/// compared with what is known to be bad.
+fn save_baseline(
+    command: &Command,
+    comparison: &Comparison,
+    exit: Exit,
+    err: &mut dyn Write,
+) -> Result<(), CompareError> {
+    let Some(path) = &command.save_baseline else {
+        return Ok(());
+    };
+    if is_stopped(comparison) || exit == Exit::GateFailed {
+        let _ = writeln!(err, "partask: '{}' is left as it is", shown(path));
+        return Ok(());
+    }
+    write_exports(&[(Export::Json, path.clone())], comparison)
+}
+
+/// Finds out whether every file can be written, before time is spent on measuring.
+fn check_files(command: &Command) -> Result<(), Usage> {
+    let exports = command.exports.iter().map(|(_, path)| path);
+    let paths: Vec<&PathBuf> = exports.chain(&command.save_baseline).collect();
+    for (i, path) in paths.iter().enumerate() {
+        if paths[..i].contains(path) {
+            return Err(Usage(format!(
+                "'{}' is to hold two things: give each a file of its own",
+                shown(path)
+            )));
+        }
+        output::try_replace(path)
+            .map_err(|error| Usage(format!("cannot write '{}': {error}", shown(path))))?;
+    }
+    Ok(())
+}
+
+/// Reads a baseline that the comparison can be compared with.
+fn read_baseline(path: &Path, command: &Command) -> Result<Baseline, Usage> {
+    let usage =
+        |error: &dyn std::fmt::Display| Usage(format!("--baseline '{}': {error}", shown(path)));
+    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => {
+            usage(&"it is no comparison of partask's: make one with --save-baseline")
+        }
+        _ => usage(&error),
+    })?;
+    let baseline = Baseline::parse(&text).map_err(|error| usage(&error))?;
+    let comparison = command.spec.comparison();
+    let differences = baseline.differences(&comparison);
+    if !differences.is_empty() && !command.allow_mismatch {
+        let differences = differences.join("; ");
+        return Err(usage(&format!(
+            "it is of something else ({differences}): make a new one with --save-baseline, or say --allow-mismatch"
+        )));
+    }
+    if !comparison
+        .cases
+        .iter()
+        .any(|case| baseline.elapsed_s(&case.subject).is_some())
+    {
+        return Err(usage(&"it has none of the cases that are to be compared"));
+    }
+    Ok(baseline)
+}
+
+fn shown(path: &Path) -> String {
+    units::printable(&path.to_string_lossy())
+}

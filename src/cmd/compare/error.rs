@@ -1,0 +1,63 @@
+//! Why a comparison can't be made or stored.
+
+use crate::cmd::Exit;
+use crate::cmd::compute::ComputeError;
+use std::io;
+
+/// Why there is no comparison.
+#[derive(Debug, thiserror::Error)]
+pub enum CompareError {
+    /// A run of the job failed, or came to a wrong answer.
+    #[error(transparent)]
+    Job(#[from] ComputeError),
+    /// Two runs of the job came to different answers.
+    #[error(
+        "verification failed: one run came to {one}, another to {other}; nothing is reported as a result"
+    )]
+    Unequal {
+        /// The answer of the first run.
+        one: String,
+        /// That of a later one.
+        other: String,
+    },
+    /// Another program could not be run to its end.
+    #[error("--against '{name}': {cause}")]
+    Rival {
+        /// What it is called.
+        name: String,
+        /// What went wrong.
+        cause: String,
+    },
+    /// Another program came to a wrong answer.
+    #[error(
+        "--against '{name}' printed {printed} last, but the answer is {expected}; a timing of a wrong answer is not shown (--against-unchecked shows it)"
+    )]
+    RivalWrong {
+        /// What it is called.
+        name: String,
+        /// The last number it printed, or what it printed instead.
+        printed: String,
+        /// The answer.
+        expected: String,
+    },
+    /// What was measured can't be stored.
+    #[error("cannot write '{path}'")]
+    Export {
+        /// The file.
+        path: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+impl CompareError {
+    /// The exit code that goes with it.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            CompareError::Job(error) => error.exit(),
+            CompareError::Unequal { .. } | CompareError::RivalWrong { .. } => Exit::WrongTotal,
+            CompareError::Rival { .. } | CompareError::Export { .. } => Exit::Failure,
+        }
+    }
+}

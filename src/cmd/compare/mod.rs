@@ -1,0 +1,185 @@
+//! `partask compare`: one job at several worker counts, each answer checked; what the cores bought,
+//! what was lost, and whether it keeps its limits.
+
+mod bench;
+mod command;
+mod error;
+mod measure;
+mod rival;
+
+pub use command::{Command, main};
+pub use error::CompareError;
+pub use measure::{Bench, measure};
+
+use crate::cmd::compute;
+use crate::kernel::Kernel;
+use crate::machine::{self, Evidence, Fingerprint};
+use crate::report::compare::{Case, Comparison, Rival, Settings, Subject, Variant, Work};
+use crate::stop::Stop;
+
+/// A comparison to make.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// The job; its workers, kernel and chunk size are those of each variant instead.
+    pub job: compute::Spec,
+    /// Whether every result is rendered as text, too; the text goes nowhere.
+    pub values: bool,
+    /// The ways to do it.
+    pub variants: Vec<Variant>,
+    /// Programs of somebody else's that do the same.
+    pub rivals: Vec<Rival>,
+    /// Which variant the others are compared with.
+    pub reference: usize,
+    /// How to measure.
+    pub settings: Settings,
+}
+
+impl Spec {
+    /// `job` with each of these worker counts, compared with the first; the rest as the job has it.
+    #[must_use]
+    pub fn new(job: compute::Spec, workers: &[usize]) -> Spec {
+        let variants = product(workers, &[job.kernel], &[job.chunk_size]);
+        Spec {
+            job,
+            values: false,
+            variants,
+            rivals: Vec::new(),
+            reference: 0,
+            settings: Settings::default(),
+        }
+    }
+
+    /// The comparison as it is before anything has been measured.
+    #[must_use]
+    pub fn comparison(&self) -> Comparison {
+        let jobs = self.variants.iter().copied().map(Subject::Job);
+        let rivals = self.rivals.iter().cloned().map(Subject::Rival);
+        let cases = jobs.chain(rivals).map(|subject| Case {
+            subject,
+            repeats: 1,
+            samples: Vec::new(),
+        });
+        Comparison {
+            work: self.work(),
+            cases: cases.collect(),
+            reference: self.reference,
+            settings: self.settings,
+            rounds: 0,
+            ended: None,
+            fingerprint: Fingerprint::here(),
+            evidence: Evidence::default(),
+            gated: Vec::new(),
+            regressions: Vec::new(),
+        }
+    }
+
+    fn work(&self) -> Work {
+        let (job, input) = (self.job.job, &self.job.input);
+        let of = if job.has_values() { "of" } else { "over" };
+        let known = input.known();
+        Work {
+            title: format!(
+                "{} {of} {}",
+                job.name(),
+                crate::units::printable(input.text())
+            ),
+            job: job.name().to_owned(),
+            input: input.text().to_owned(),
+            step: input.step(),
+            values: self.values,
+            read_as: known.map(ToString::to_string).unwrap_or_default(),
+            items: known.map(|numbers| numbers.count()),
+            items_are: "numbers",
+            answer: None,
+            answer_checked_by: Vec::new(),
+            instruction_set: None,
+        }
+    }
+}
+
+/// Every combination of these workers, kernels and chunk sizes; the workers vary fastest.
+#[must_use]
+pub fn product(workers: &[usize], kernels: &[Kernel], chunk_sizes: &[Option<u64>]) -> Vec<Variant> {
+    let mut variants = Vec::new();
+    for &kernel in kernels {
+        for &chunk_size in chunk_sizes {
+            variants.extend(workers.iter().map(|&workers| Variant {
+                workers,
+                kernel: Some(kernel),
+                chunk_size,
+            }));
+        }
+    }
+    variants
+}
+
+/// The worker counts that are compared by default: 1, 2, 4, … up to the CPUs this process may use, and
+/// these.
+#[must_use]
+pub fn default_workers() -> Vec<usize> {
+    workers_up_to(machine::cpus_available().min(crate::engine::WORKERS_MAX))
+}
+
+fn workers_up_to(cpus: usize) -> Vec<usize> {
+    let mut workers: Vec<usize> = std::iter::successors(Some(1), |n| Some(n * 2))
+        .take_while(|n| *n < cpus)
+        .collect();
+    workers.push(cpus);
+    workers
+}
+
+/// Hears of a comparison while it is made.
+pub trait Observer {
+    /// A case is about to be run.
+    fn about_to_run(&mut self, comparison: &Comparison, case: usize) {
+        let _ = (comparison, case);
+    }
+
+    /// A round is done.
+    ///
+    /// # Errors
+    /// When what has been measured can't be stored.
+    fn round_done(&mut self, comparison: &Comparison) -> Result<(), CompareError> {
+        let _ = comparison;
+        Ok(())
+    }
+}
+
+/// An observer that does nothing.
+impl Observer for () {}
+
+/// Makes a comparison: measures every case until it is enough or `stop` is requested, and returns what
+/// was measured by then.
+///
+/// # Errors
+/// See [`CompareError`]; an answer that fails its check is one.
+pub fn run(
+    spec: &Spec,
+    stop: &Stop,
+    observer: &mut dyn Observer,
+) -> Result<Comparison, CompareError> {
+    bench::run(spec, stop, observer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_workers_double_up_to_the_cpus() {
+        assert_eq!(workers_up_to(1), [1]);
+        assert_eq!(workers_up_to(2), [1, 2]);
+        assert_eq!(workers_up_to(6), [1, 2, 4, 6]);
+        assert_eq!(workers_up_to(8), [1, 2, 4, 8]);
+    }
+
+    #[test]
+    fn the_product_has_every_combination_once() {
+        let variants = product(&[1, 2], &[Kernel::Scalar, Kernel::Auto], &[None, Some(5)]);
+        assert_eq!(variants.len(), 8);
+        assert_eq!((variants[0].workers, variants[1].workers), (1, 2));
+        for (i, variant) in variants.iter().enumerate() {
+            assert!(!variants[..i].contains(variant));
+        }
+    }
+}

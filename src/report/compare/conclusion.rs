@@ -1,0 +1,184 @@
+//! What a comparison comes to, in one sentence a person can act on.
+
+use super::{Case, Comparison, Figures, Ratio, Subject, Variant};
+use crate::stats::Interval;
+use crate::units;
+
+/// A share of the workers' time that is worth a word when it is lost.
+const LOSS_WORTH_A_WORD: f64 = 0.05;
+
+/// The sentence; `None` before anything has been measured.
+///
+/// It names the fewest workers that are as fast as any, within the intervals, and what the others
+/// came to.
+#[must_use]
+pub fn conclusion(comparison: &Comparison, figures: &[Option<Figures>]) -> Option<String> {
+    let mut parts = vec![of_workers(comparison, figures)?];
+    let rivals = comparison
+        .cases
+        .iter()
+        .zip(figures)
+        .filter_map(|(case, figures)| {
+            let Subject::Rival(rival) = &case.subject else {
+                return None;
+            };
+            of_rival(comparison, figures.as_ref()?, &rival.name)
+        });
+    parts.extend(rivals);
+    Some(parts.join("; "))
+}
+
+/// A job's case with what is known of it.
+#[derive(Clone, Copy)]
+struct Job<'a> {
+    case: &'a Case,
+    variant: &'a Variant,
+    figures: &'a Figures,
+    speedup: Ratio,
+}
+
+fn jobs<'a>(comparison: &'a Comparison, figures: &'a [Option<Figures>]) -> Vec<Job<'a>> {
+    let cases = comparison.cases.iter().zip(figures);
+    cases
+        .filter_map(|(case, figures)| {
+            let figures = figures.as_ref()?;
+            Some(Job {
+                case,
+                variant: case.variant()?,
+                speedup: figures.speedup?,
+                figures,
+            })
+        })
+        .collect()
+}
+
+fn of_workers(comparison: &Comparison, figures: &[Option<Figures>]) -> Option<String> {
+    let jobs = jobs(comparison, figures);
+    let reference = comparison.reference();
+    let fastest = jobs
+        .iter()
+        .max_by(|a, b| a.speedup.value.total_cmp(&b.speedup.value))?;
+    if jobs.len() == 1 {
+        let median = units::seconds(fastest.figures.median_s);
+        return Some(format!("{}: {median}", comparison.name(fastest.case)));
+    }
+    let best = jobs
+        .iter()
+        .filter(|job| as_fast(job, fastest))
+        .min_by_key(|job| job.variant.workers)?;
+    let mut parts = vec![of_best(comparison, best)?];
+    if std::ptr::eq(best.case, reference) {
+        let slower = jobs
+            .iter()
+            .filter(|job| !as_fast(job, fastest) && !adds_workers(job, best));
+        parts.extend(slower.map(|job| {
+            let name = short_name(comparison, job.variant, best.variant);
+            format!(
+                "{name} {} {} × slower",
+                is(job.variant),
+                times(1.0 / job.speedup.value)
+            )
+        }));
+    }
+    let more = jobs.iter().filter(|job| adds_workers(job, best));
+    parts.extend(nothing_more(comparison, &more.collect::<Vec<_>>()));
+    Some(parts.join("; "))
+}
+
+/// What the fewest workers that are as fast as any bought.
+fn of_best(comparison: &Comparison, best: &Job<'_>) -> Option<String> {
+    let reference = comparison.reference();
+    let name = comparison.name(best.case);
+    if std::ptr::eq(best.case, reference) {
+        return Some(format!("{name} {} as fast as any", is(best.variant)));
+    }
+    let of = short_name(comparison, reference.variant()?, best.variant);
+    let gain = format!("{name}: {} × faster than {of}", times(best.speedup.value));
+    Some(match best.figures.loss.map(|loss| loss.largest()) {
+        Some((cause, share)) if share >= LOSS_WORTH_A_WORD => {
+            format!("{gain} ({} lost to {cause})", units::percent(share))
+        }
+        _ => gain,
+    })
+}
+
+/// That these cases with more workers bring nothing more, and why.
+fn nothing_more(comparison: &Comparison, more: &[&Job<'_>]) -> Option<String> {
+    let counts: Vec<String> = more
+        .iter()
+        .map(|job| job.variant.workers.to_string())
+        .collect();
+    let verb = if more.len() == 1 { "brings" } else { "bring" };
+    let sentence = format!("{} {verb} nothing more", counts.join(" and "));
+    let cpus = comparison.fingerprint.cpus;
+    let losses = more.iter().filter_map(|job| job.figures.loss);
+    let largest = losses
+        .map(|loss| loss.largest())
+        .max_by(|a, b| a.1.total_cmp(&b.1));
+    match largest {
+        _ if more.is_empty() => None,
+        _ if more.iter().all(|job| job.variant.workers > cpus) => {
+            let cpus = units::count_of(cpus as u128, "CPU");
+            Some(format!("{sentence}: this machine has {cpus}"))
+        }
+        Some((cause, share)) if share >= LOSS_WORTH_A_WORD => Some(format!(
+            "{sentence} ({} lost to {cause})",
+            units::percent(share)
+        )),
+        _ => Some(sentence),
+    }
+}
+
+/// Only the workers, where nothing else tells two cases apart.
+fn short_name(comparison: &Comparison, variant: &Variant, beside: &Variant) -> String {
+    match variant.is_alike(beside) {
+        true => variant.workers.to_string(),
+        false => comparison.name_of(variant),
+    }
+}
+
+fn is(variant: &Variant) -> &'static str {
+    if variant.workers == 1 { "is" } else { "are" }
+}
+
+/// Whether a case differs from the best in nothing but more workers.
+fn adds_workers(job: &Job<'_>, best: &Job<'_>) -> bool {
+    job.variant.workers > best.variant.workers && job.variant.is_alike(best.variant)
+}
+
+/// Whether a case can't be told from the fastest: the intervals of their speedups meet.
+fn as_fast(job: &Job<'_>, fastest: &Job<'_>) -> bool {
+    let interval = |ratio: Ratio| {
+        ratio.interval.unwrap_or(Interval {
+            low: ratio.value,
+            high: ratio.value,
+        })
+    };
+    interval(job.speedup).high >= interval(fastest.speedup).low
+}
+
+/// How the fastest of partask's own cases compares with a rival.
+fn of_rival(comparison: &Comparison, rival: &Figures, name: &str) -> Option<String> {
+    let own = comparison.cases.iter().zip(super::figures(comparison));
+    let own = own.filter(|(case, _)| case.variant().is_some());
+    let fastest_s = own
+        .filter_map(|(_, figures)| Some(figures?.median_s))
+        .reduce(f64::min)?;
+    let ratio = rival.median_s / fastest_s;
+    Some(match ratio >= 1.0 {
+        true => format!("{} × faster than {name}", times(ratio)),
+        false => format!("{} × slower than {name}", times(1.0 / ratio)),
+    })
+}
+
+/// A factor to three significant digits.
+pub(super) fn times(ratio: f64) -> String {
+    let digits = if ratio >= 99.95 {
+        0
+    } else if ratio >= 9.995 {
+        1
+    } else {
+        2
+    };
+    format!("{ratio:.digits$}")
+}

@@ -1,0 +1,230 @@
+//! The forms in which a comparison is handed to other programs: their own file formats, and partask's.
+
+use super::wire::{Wire, WireCase, WireFigures};
+use super::{Case, Comparison, Figures, Sample, Subject, chart, figures, human};
+use crate::report::table::{self, Table};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+/// A file format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Export {
+    /// partask's own, with every sample ([`super::SCHEMA`]).
+    Json,
+    /// A header and a row a case.
+    Csv,
+    /// Markdown tables.
+    Markdown,
+    /// hyperfine's own JSON; `parameters` holds what the cases differ in.
+    Hyperfine,
+    /// The times for github-action-benchmark's `customSmallerIsBetter`.
+    GithubAction,
+    /// The speedups for github-action-benchmark's `customBiggerIsBetter`.
+    GithubActionSpeedup,
+    /// The Bencher Metric Format.
+    Bencher,
+    /// A chart for a web page.
+    Svg,
+}
+
+impl Export {
+    /// The comparison in this form.
+    ///
+    /// # Errors
+    /// None that a caller could mend: a form that can't be written.
+    pub fn render(self, comparison: &Comparison) -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        match self {
+            Export::Json => json(comparison, &mut out)?,
+            Export::Csv => csv(comparison, &mut out)?,
+            Export::Markdown => human::write_markdown(comparison, &mut out)?,
+            Export::Hyperfine => pretty(&hyperfine(comparison), &mut out)?,
+            Export::GithubAction => pretty(&github_times(comparison), &mut out)?,
+            Export::GithubActionSpeedup => pretty(&github_speedups(comparison), &mut out)?,
+            Export::Bencher => pretty(&bencher(comparison), &mut out)?,
+            Export::Svg => chart::write_svg(comparison, &mut out)?,
+        }
+        Ok(out)
+    }
+}
+
+fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)
+}
+
+pub(super) fn json(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+    pretty(&Wire::new(comparison), out)
+}
+
+pub(super) fn csv(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+    let wire = Wire::new(comparison);
+    table::csv(
+        &Table::from_records(wire.cases.iter().map(record).collect()),
+        out,
+    )
+}
+
+/// A case's row of the CSV form.
+fn record(case: &WireCase) -> Vec<(&'static str, String)> {
+    fn text<T: ToString>(value: Option<T>) -> String {
+        value.map_or(String::new(), |value| value.to_string())
+    }
+    let number = |get: fn(&WireFigures) -> Option<f64>| text(case.figures.as_ref().and_then(get));
+    vec![
+        ("case", case.name.clone()),
+        ("workers", text(case.subject.workers)),
+        ("kernel", text(case.subject.kernel.as_ref())),
+        ("chunk_size", text(case.subject.chunk_size)),
+        ("command", text(case.subject.command.as_ref())),
+        ("runs", case.runs.to_string()),
+        ("repeats", case.repeats.to_string()),
+        ("median_s", number(|f| Some(f.median_s))),
+        ("median_low_s", number(|f| f.median_low_s)),
+        ("median_high_s", number(|f| f.median_high_s)),
+        ("min_s", number(|f| Some(f.min_s))),
+        ("max_s", number(|f| Some(f.max_s))),
+        ("mean_s", number(|f| Some(f.mean_s))),
+        ("stddev_s", number(|f| f.stddev_s)),
+        ("mad_s", number(|f| Some(f.mad_s))),
+        ("numbers_per_s", number(|f| f.numbers_per_s)),
+        ("speedup", number(|f| f.speedup)),
+        ("speedup_low", number(|f| f.speedup_low)),
+        ("speedup_high", number(|f| f.speedup_high)),
+        ("efficiency", number(|f| f.efficiency)),
+        ("efficiency_low", number(|f| f.efficiency_low)),
+        ("efficiency_high", number(|f| f.efficiency_high)),
+        ("cpus_busy", number(|f| Some(f.cpus_busy))),
+        ("serial_fraction", number(|f| f.serial_fraction)),
+    ]
+}
+
+/// The cases that have been measured, with their names and figures.
+fn measured(comparison: &Comparison) -> Vec<(String, &Case, Figures)> {
+    let cases = comparison.cases.iter().zip(figures(comparison));
+    cases
+        .filter_map(|(case, figures)| Some((long_name(comparison, case), case, figures?)))
+        .collect()
+}
+
+/// A case's name with the job's, as it stands beside other benchmarks.
+fn long_name(comparison: &Comparison, case: &Case) -> String {
+    format!("{}, {}", comparison.work.title, comparison.name(case))
+}
+
+/// hyperfine's `--export-json`: <https://github.com/sharkdp/hyperfine>. Its scripts for plotting over a
+/// parameter want each result to have exactly one, so what does not vary is left out.
+fn hyperfine(comparison: &Comparison) -> Value {
+    let results = measured(comparison)
+        .into_iter()
+        .map(|(name, case, figures)| {
+            let mut result = json!({
+                "command": name,
+                "mean": figures.mean_s,
+                "stddev": figures.stddev_s,
+                "median": figures.median_s,
+                "user": mean(case, |sample| (sample.cpu_s - sample.system_cpu_s).max(0.0)),
+                "system": mean(case, |sample| sample.system_cpu_s),
+                "min": figures.min_s,
+                "max": figures.max_s,
+                "times": case.elapsed_s(),
+                "exit_codes": vec![0; case.samples.len()],
+            });
+            let parameters = parameters(comparison, case);
+            if !parameters.is_empty() {
+                result["parameters"] = Value::Object(parameters);
+            }
+            result
+        });
+    json!({ "results": results.collect::<Vec<_>>() })
+}
+
+fn mean(case: &Case, figure: fn(&Sample) -> f64) -> f64 {
+    case.samples.iter().map(figure).sum::<f64>() / case.samples.len() as f64
+}
+
+fn parameters(comparison: &Comparison, case: &Case) -> serde_json::Map<String, Value> {
+    let mut parameters = serde_json::Map::new();
+    let Subject::Job(variant) = &case.subject else {
+        return parameters;
+    };
+    let dimensions = comparison.dimensions();
+    parameters.insert("workers".to_owned(), variant.workers.to_string().into());
+    if let Some(kernel) = variant.kernel.filter(|_| dimensions.kernel) {
+        parameters.insert("kernel".to_owned(), kernel.name().into());
+    }
+    if dimensions.chunk_size {
+        let size = variant
+            .chunk_size
+            .map_or("planned".to_owned(), |size| size.to_string());
+        parameters.insert("chunk_size".to_owned(), size.into());
+    }
+    parameters
+}
+
+/// The times, for <https://github.com/benchmark-action/github-action-benchmark>.
+fn github_times(comparison: &Comparison) -> Value {
+    let entries = measured(comparison)
+        .into_iter()
+        .map(|(name, case, figures)| {
+            let interval = figures.interval_s;
+            json!({
+                "name": name,
+                "unit": "s",
+                "value": figures.median_s,
+                "range": interval.map(|i| format!("{} to {}", i.low, i.high)).unwrap_or_default(),
+                "extra": format!("median of {} runs", case.samples.len()),
+            })
+        });
+    entries.collect()
+}
+
+/// The speedups, for the same.
+fn github_speedups(comparison: &Comparison) -> Value {
+    let reference = comparison.name(comparison.reference());
+    let cases = measured(comparison).into_iter();
+    let entries = cases.filter_map(|(name, case, figures)| {
+        let speedup = figures.speedup.filter(|_| !std::ptr::eq(case, comparison.reference()))?;
+        Some(json!({
+            "name": name,
+            "unit": "x",
+            "value": speedup.value,
+            "range": speedup.interval.map(|i| format!("{} to {}", i.low, i.high)).unwrap_or_default(),
+            "extra": format!("over {reference}, medians of {} runs", case.samples.len()),
+        }))
+    });
+    entries.collect()
+}
+
+/// The Bencher Metric Format: latencies in nanoseconds, throughputs in operations a second
+/// (<https://bencher.dev/docs/reference/bencher-metric-format/>).
+fn bencher(comparison: &Comparison) -> Value {
+    const NS_PER_S: f64 = 1e9;
+    let entries = measured(comparison).into_iter().map(|(name, _, figures)| {
+        let mut latency = json!({ "value": figures.median_s * NS_PER_S });
+        let mut speedup = figures
+            .speedup
+            .map(|speedup| json!({ "value": speedup.value }));
+        if let Some(interval) = figures.interval_s {
+            latency["lower_value"] = (interval.low * NS_PER_S).into();
+            latency["upper_value"] = (interval.high * NS_PER_S).into();
+        }
+        if let Some((speedup, interval)) = speedup
+            .as_mut()
+            .zip(figures.speedup.and_then(|speedup| speedup.interval))
+        {
+            speedup["lower_value"] = interval.low.into();
+            speedup["upper_value"] = interval.high.into();
+        }
+        let mut measures = json!({ "latency": latency });
+        if let Some(per_s) = figures.items_per_s {
+            measures["throughput"] = json!({ "value": per_s });
+        }
+        if let Some(speedup) = speedup {
+            measures["speedup"] = speedup;
+        }
+        (name, measures)
+    });
+    Value::Object(entries.collect())
+}

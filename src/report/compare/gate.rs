@@ -1,0 +1,178 @@
+//! Limits that a comparison must keep: passed, failed, or too noisy to tell.
+
+use super::{Baseline, Comparison, Figures, Ratio, figures};
+use crate::stats::{self, Interval};
+
+/// A limit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Gate {
+    /// The most workers must be at least this many times faster than the reference.
+    MinSpeedup(f64),
+    /// Every worker count must be at least this efficient, as a share.
+    MinEfficiency(f64),
+    /// No case may take more than this share longer than in the baseline.
+    MaxRegression(f64),
+}
+
+/// What was decided of a limit for one case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gated {
+    /// The limit.
+    pub gate: Gate,
+    /// The case's name.
+    pub case: String,
+    /// What was measured: a speedup, an efficiency, or the time over that of the baseline.
+    pub measured: Ratio,
+    /// The decision.
+    pub verdict: Verdict,
+}
+
+/// What can be said of a limit. The order is that of how bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// The whole interval keeps the limit.
+    Passed,
+    /// The limit lies within the interval, or there is none.
+    Inconclusive,
+    /// The whole interval lies beyond the limit.
+    Failed,
+}
+
+impl Verdict {
+    /// Whether something measured to lie in `interval` is at least `limit`.
+    #[must_use]
+    pub fn at_least(interval: Option<Interval>, limit: f64) -> Verdict {
+        match interval {
+            Some(interval) if interval.low >= limit => Verdict::Passed,
+            Some(interval) if interval.high < limit => Verdict::Failed,
+            _ => Verdict::Inconclusive,
+        }
+    }
+
+    /// Whether something measured to lie in `interval` is at most `limit`.
+    #[must_use]
+    pub fn at_most(interval: Option<Interval>, limit: f64) -> Verdict {
+        match interval {
+            Some(interval) if interval.high <= limit => Verdict::Passed,
+            Some(interval) if interval.low > limit => Verdict::Failed,
+            _ => Verdict::Inconclusive,
+        }
+    }
+
+    /// The verdict's name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Passed => "passed",
+            Verdict::Inconclusive => "inconclusive",
+            Verdict::Failed => "failed",
+        }
+    }
+}
+
+impl Gate {
+    /// The option that sets it.
+    #[must_use]
+    pub fn option(self) -> &'static str {
+        match self {
+            Gate::MinSpeedup(_) => "--min-speedup",
+            Gate::MinEfficiency(_) => "--min-efficiency",
+            Gate::MaxRegression(_) => "--max-regression",
+        }
+    }
+
+    /// Decides it for every case that it holds for.
+    #[must_use]
+    pub fn judge(self, comparison: &Comparison, baseline: Option<&Baseline>) -> Vec<Gated> {
+        if let Gate::MaxRegression(share) = self {
+            let regressions = baseline.map(|baseline| regressions(comparison, baseline));
+            let gated = |regression: Regression| Gated {
+                gate: self,
+                case: regression.case,
+                measured: regression.ratio,
+                verdict: Verdict::at_most(regression.ratio.interval, 1.0 + share),
+            };
+            return regressions
+                .unwrap_or_default()
+                .into_iter()
+                .map(gated)
+                .collect();
+        }
+        let most = comparison
+            .cases
+            .iter()
+            .filter_map(|case| Some(case.variant()?.workers))
+            .max();
+        let cases = comparison.cases.iter().zip(figures(comparison)).enumerate();
+        let cases = cases.filter(|(i, _)| *i != comparison.reference);
+        cases
+            .filter_map(|(_, (case, figures))| {
+                let workers = case.variant()?.workers;
+                let (measured, limit) = self.of_figures(&figures?, Some(workers) == most)?;
+                Some(Gated {
+                    gate: self,
+                    case: comparison.name(case),
+                    measured,
+                    verdict: Verdict::at_least(measured.interval, limit),
+                })
+            })
+            .collect()
+    }
+
+    /// What a case's figures have to be judged by, and the limit; `None` when it need not keep it.
+    fn of_figures(self, figures: &Figures, has_most_workers: bool) -> Option<(Ratio, f64)> {
+        match self {
+            Gate::MinSpeedup(limit) => Some((figures.speedup.filter(|_| has_most_workers)?, limit)),
+            Gate::MinEfficiency(limit) => Some((figures.efficiency?, limit)),
+            Gate::MaxRegression(_) => None,
+        }
+    }
+}
+
+/// How a case's time compares with the baseline's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Regression {
+    /// The case's name.
+    pub case: String,
+    /// The median time over that of the baseline.
+    pub ratio: Ratio,
+    /// How likely samples as unlike as these are when nothing has changed (Mann–Whitney).
+    pub p_value: f64,
+}
+
+/// How every case that the baseline has, too, compares with it.
+#[must_use]
+pub fn regressions(comparison: &Comparison, baseline: &Baseline) -> Vec<Regression> {
+    let cases = comparison.cases.iter().filter_map(|case| {
+        let now = case.elapsed_s();
+        let before = baseline.elapsed_s(&case.subject)?;
+        Some(Regression {
+            case: comparison.name(case),
+            ratio: figures::ratio(&now, &before, comparison.settings.seed)?,
+            p_value: stats::mann_whitney(&now, &before)?.p_value,
+        })
+    });
+    cases.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_interval_beyond_the_limit_fails() {
+        let at = |low, high| Some(Interval { low, high });
+        for (interval, at_least, at_most) in [
+            (at(1.9, 2.1), Verdict::Inconclusive, Verdict::Inconclusive),
+            (at(2.0, 2.1), Verdict::Passed, Verdict::Inconclusive),
+            (at(2.1, 2.2), Verdict::Passed, Verdict::Failed),
+            (at(1.8, 1.9), Verdict::Failed, Verdict::Passed),
+            (at(1.8, 2.0), Verdict::Inconclusive, Verdict::Passed),
+            (None, Verdict::Inconclusive, Verdict::Inconclusive),
+        ] {
+            assert_eq!(Verdict::at_least(interval, 2.0), at_least, "{interval:?}");
+            assert_eq!(Verdict::at_most(interval, 2.0), at_most, "{interval:?}");
+        }
+        assert!(Verdict::Failed > Verdict::Inconclusive && Verdict::Inconclusive > Verdict::Passed);
+    }
+}

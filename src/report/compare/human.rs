@@ -1,0 +1,393 @@
+//! The comparison for people: tables of times and gains, a chart, causes, and one sentence.
+
+use super::conclusion::times;
+use super::{Case, Comparison, Ended, Figures, Gate, Gated, Law, Ratio, Subject, Verdict};
+use super::{chart, conclusion, figures, law, warnings};
+use crate::machine::Evidence;
+use crate::report::Style;
+use crate::report::styled::{Row, Tone};
+use crate::report::table::{self, Table};
+use crate::stats::Interval;
+use crate::stop::StopReason;
+use crate::units;
+use std::io::{self, Write};
+
+/// How much of a rival's name fits into a table.
+const NAME_LEN_MAX: usize = 24;
+
+/// Aligned lines and tables.
+pub(super) fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let figures = figures(comparison);
+    let law = law(comparison, &figures);
+    writeln!(
+        out,
+        "{}      {}",
+        comparison.work.title, comparison.work.read_as
+    )?;
+    for row in head(comparison, &figures) {
+        row.write(style.colour, out)?;
+    }
+    for table in [
+        time_table(comparison, &figures),
+        gain_table(comparison, &figures),
+    ] {
+        writeln!(out)?;
+        table::human(&table, out)?;
+    }
+    let losses = loss_table(comparison, &figures);
+    if !losses.rows.is_empty() {
+        writeln!(out, "\nwhere the workers' time went")?;
+        table::human(&losses, out)?;
+    }
+    writeln!(out)?;
+    chart::write(comparison, style, out)?;
+    writeln!(out)?;
+    for row in foot(comparison, &figures, &law) {
+        row.write(style.colour, out)?;
+    }
+    if let Some(sentence) = conclusion(comparison, &figures) {
+        writeln!(out)?;
+        Row::toned("result", Tone::Strong, sentence).write(style.colour, out)?;
+    }
+    Ok(())
+}
+
+/// The same as Markdown, without the chart.
+pub(super) fn write_markdown(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+    let figures = figures(comparison);
+    let law = law(comparison, &figures);
+    writeln!(out, "**{}**\n", comparison.work.title.replace('|', r"\|"))?;
+    for table in [
+        time_table(comparison, &figures),
+        gain_table(comparison, &figures),
+        loss_table(comparison, &figures),
+    ] {
+        if !table.rows.is_empty() {
+            table::markdown(&table, out)?;
+            writeln!(out)?;
+        }
+    }
+    writeln!(out, "| | |\n| --- | --- |")?;
+    let sentence = conclusion(comparison, &figures).map(|text| Row::plain("result", text));
+    let read_as = Row::plain("input", comparison.work.read_as.clone());
+    let rows = std::iter::once(read_as)
+        .chain(head(comparison, &figures))
+        .chain(foot(comparison, &figures, &law))
+        .chain(sentence);
+    for row in rows {
+        writeln!(
+            out,
+            "| {} | {} |",
+            row.label,
+            row.text().replace('|', r"\|")
+        )?;
+    }
+    Ok(())
+}
+
+/// What was computed, and how it was measured.
+fn head(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if let Some(answer) = &comparison.work.answer {
+        let mut row = Row::toned("total", Tone::Strong, answer.clone());
+        row.parts
+            .push((Tone::Good, "  (verified in every run)".to_owned()));
+        rows.push(row);
+    }
+    let warmup = match comparison.settings.warmup {
+        0 => "without a warm-up".to_owned(),
+        runs => format!("after {runs} to warm up"),
+    };
+    let runs = format!("{} of each in random order, {warmup}", comparison.rounds);
+    rows.push(Row::plain("runs", runs));
+    rows.push(precision(comparison, figures));
+    rows
+}
+
+/// Whether the precision asked for was reached.
+fn precision(comparison: &Comparison, figures: &[Option<Figures>]) -> Row {
+    let wanted = units::percent(comparison.settings.precision);
+    if comparison.is_precise(figures) {
+        let reached = format!("every median within {wanted}");
+        return Row::toned("precision", Tone::Good, reached);
+    }
+    let worst = figures
+        .iter()
+        .flatten()
+        .filter_map(Figures::precision)
+        .reduce(f64::max);
+    let worst = worst.map_or("unknown of a single run".to_owned(), |worst| {
+        format!("every median within {}", units::percent(worst))
+    });
+    let why = match comparison.ended {
+        Some(Ended::MaxTime) => {
+            let limit = units::seconds(comparison.settings.max_time.as_secs_f64());
+            format!("{wanted} was not reached in {limit}")
+        }
+        Some(Ended::Stopped(StopReason::Terminated)) => "terminated".to_owned(),
+        Some(Ended::Stopped(_)) => "interrupted".to_owned(),
+        Some(Ended::Runs | Ended::Precise) | None => format!("not {wanted}"),
+    };
+    Row::toned("precision", Tone::Warning, format!("{worst}: {why}"))
+}
+
+/// The name of a case in a table whose first column says `workers`.
+fn short_name(comparison: &Comparison, case: &Case) -> String {
+    match &case.subject {
+        Subject::Rival(rival) => shortened(&rival.name),
+        Subject::Job(variant) => {
+            let mut words = vec![variant.workers.to_string()];
+            words.extend(variant.words(comparison.dimensions()));
+            words.join(", ")
+        }
+    }
+}
+
+fn shortened(name: &str) -> String {
+    let name = units::printable(name);
+    match name.chars().count() > NAME_LEN_MAX {
+        true => name.chars().take(NAME_LEN_MAX - 1).chain(['…']).collect(),
+        false => name,
+    }
+}
+
+fn rows<'a, const N: usize>(
+    comparison: &'a Comparison,
+    figures: &'a [Option<Figures>],
+    cells: impl Fn(&Figures) -> Option<[String; N]> + 'a,
+) -> Vec<Vec<String>> {
+    let cases = comparison.cases.iter().zip(figures);
+    let rows = cases.filter_map(|(case, figures)| {
+        let cells = cells(figures.as_ref()?)?;
+        Some(
+            std::iter::once(short_name(comparison, case))
+                .chain(cells)
+                .collect(),
+        )
+    });
+    rows.collect()
+}
+
+fn time_table(comparison: &Comparison, figures: &[Option<Figures>]) -> Table {
+    let rate = |figures: &Figures| {
+        figures.items_per_s.map_or("–".to_owned(), |per_s| {
+            units::rate(per_s, comparison.work.items_are)
+        })
+    };
+    Table {
+        columns: vec![
+            "workers",
+            "median",
+            "95% interval",
+            "min",
+            "max",
+            "throughput",
+        ],
+        rows: rows(comparison, figures, |figures| {
+            Some([
+                units::seconds(figures.median_s),
+                interval(figures.interval_s, units::seconds),
+                units::seconds(figures.min_s),
+                units::seconds(figures.max_s),
+                rate(figures),
+            ])
+        }),
+    }
+}
+
+fn gain_table(comparison: &Comparison, figures: &[Option<Figures>]) -> Table {
+    let value = |ratio: Option<Ratio>, show: fn(f64) -> String| {
+        ratio.map_or("–".to_owned(), |ratio| show(ratio.value))
+    };
+    Table {
+        columns: vec![
+            "workers",
+            "speedup",
+            "95% interval",
+            "efficiency",
+            "CPUs busy",
+            "serial fraction",
+        ],
+        rows: rows(comparison, figures, |figures| {
+            Some([
+                value(figures.speedup, times),
+                interval(figures.speedup.and_then(|speedup| speedup.interval), times),
+                value(figures.efficiency, units::percent),
+                format!("{:.2}", figures.cpus_busy),
+                figures
+                    .serial_fraction
+                    .map_or("–".to_owned(), units::percent),
+            ])
+        }),
+    }
+}
+
+fn loss_table(comparison: &Comparison, figures: &[Option<Figures>]) -> Table {
+    Table {
+        columns: vec![
+            "workers",
+            "computing",
+            "slower",
+            "waiting",
+            "start-up",
+            "last chunks",
+            "wrap-up",
+            "aggregator",
+        ],
+        rows: rows(comparison, figures, |figures| {
+            let loss = figures.loss?;
+            let share = |share: f64| format!("{:.1}%", share * 100.0);
+            Some([
+                share(loss.computing),
+                share(loss.slower),
+                share(loss.waiting),
+                share(loss.start_up),
+                share(loss.last_chunks),
+                share(loss.wrap_up),
+                units::seconds(loss.aggregator_s),
+            ])
+        }),
+    }
+}
+
+fn interval(interval: Option<Interval>, show: fn(f64) -> String) -> String {
+    interval.map_or("–".to_owned(), |interval| {
+        format!("{} to {}", show(interval.low), show(interval.high))
+    })
+}
+
+/// The laws, the causes outside, what to know, and what was decided.
+fn foot(comparison: &Comparison, figures: &[Option<Figures>], law: &Law) -> Vec<Row> {
+    let mut rows = law_rows(law);
+    let fingerprint = &comparison.fingerprint;
+    let code = comparison
+        .work
+        .instruction_set
+        .map_or(String::new(), |set| format!(", {set} code"));
+    rows.push(Row::plain(
+        "machine",
+        format!(
+            "{}, {} for this process, {}{code}",
+            fingerprint.cpu_model,
+            units::count_of(fingerprint.cpus as u128, "CPU"),
+            fingerprint.system,
+        ),
+    ));
+    rows.push(Row::plain("meanwhile", meanwhile(&comparison.evidence)));
+    for regression in &comparison.regressions {
+        rows.push(Row::plain(
+            "baseline",
+            format!(
+                "{}: {} × its time then{} (p = {:.2})",
+                regression.case,
+                times(regression.ratio.value),
+                in_brackets(regression.ratio.interval, times),
+                regression.p_value,
+            ),
+        ));
+    }
+    rows.extend(comparison.gated.iter().map(gate_row));
+    rows.extend(
+        warnings(comparison, figures)
+            .into_iter()
+            .map(|warning| Row::toned("note", Tone::Warning, format!("! {warning}"))),
+    );
+    rows
+}
+
+fn law_rows(law: &Law) -> Vec<Row> {
+    let amdahl = match &law.amdahl {
+        Ok(amdahl) => {
+            let serial = amdahl.serial_fraction();
+            let limit = match amdahl.limit() {
+                limit if limit.is_finite() => {
+                    format!("at most {} × with any number of workers", times(limit))
+                }
+                _ => "no limit in sight".to_owned(),
+            };
+            format!("{} of the work is serial: {limit}", units::percent(serial))
+        }
+        Err(error) => format!("not fitted: {error}"),
+    };
+    let usl = match &law.usl {
+        Ok(usl) => {
+            let best = usl
+                .best_workers()
+                .map_or("more workers go on helping".to_owned(), |best| {
+                    format!("best with {best:.0} workers")
+                });
+            let (contention, coherency) = (
+                units::percent(usl.contention()),
+                units::percent(usl.coherency()),
+            );
+            format!("contention {contention}, coherency {coherency}: {best}")
+        }
+        Err(error) => format!("not fitted: {error}"),
+    };
+    vec![Row::plain("Amdahl", amdahl), Row::plain("USL", usl)]
+}
+
+/// What the machine did meanwhile, as far as it tells.
+fn meanwhile(evidence: &Evidence) -> String {
+    let mut parts = Vec::new();
+    if let Some(cpus) = evidence.others_cpus {
+        parts.push(format!("other programs kept {cpus:.2} CPUs busy"));
+    }
+    if let Some(steal_s) = evidence.steal_s {
+        parts.push(match steal_s {
+            steal_s if steal_s > 0.0 => {
+                format!("{} stolen by the hypervisor", units::seconds(steal_s))
+            }
+            _ => "nothing stolen".to_owned(),
+        });
+    }
+    if let (Some(periods), Some(throttled_s)) = (evidence.throttled_periods, evidence.throttled_s) {
+        parts.push(match periods {
+            0 => "not throttled".to_owned(),
+            _ => format!(
+                "throttled for {} in {}",
+                units::seconds(throttled_s),
+                units::count_of(u128::from(periods), "period")
+            ),
+        });
+    }
+    if let (Some(before), Some(after)) = (evidence.load_before, evidence.load_after) {
+        parts.push(format!("load {before:.2} to {after:.2}"));
+    }
+    if let Some(governor) = &evidence.governor {
+        parts.push(format!("governor {governor}"));
+    }
+    match parts.is_empty() {
+        true => "this system does not tell".to_owned(),
+        false => parts.join(", "),
+    }
+}
+
+fn gate_row(gated: &Gated) -> Row {
+    let (limit, show): (String, fn(f64) -> String) = match gated.gate {
+        Gate::MinSpeedup(limit) => (times(limit), times),
+        Gate::MinEfficiency(limit) => (units::percent(limit), units::percent),
+        Gate::MaxRegression(share) => (units::percent(share), times),
+    };
+    let text = format!(
+        "{} {limit}: {} has {}{}: ",
+        gated.gate.option(),
+        gated.case,
+        show(gated.measured.value),
+        in_brackets(gated.measured.interval, show),
+    );
+    let tone = match gated.verdict {
+        Verdict::Passed => Tone::Good,
+        Verdict::Inconclusive => Tone::Warning,
+        Verdict::Failed => Tone::Bad,
+    };
+    let mut row = Row::plain("gate", text);
+    row.parts.push((tone, gated.verdict.name().to_owned()));
+    row
+}
+
+fn in_brackets(bounds: Option<Interval>, show: fn(f64) -> String) -> String {
+    bounds.map_or(String::new(), |bounds| {
+        format!(" ({})", interval(Some(bounds), show))
+    })
+}

@@ -1,0 +1,330 @@
+//! What a comparison came to: every raw sample, and what is made of them.
+//!
+//! [`Comparison`] holds what was measured and nothing that can be worked out from it; [`figures`] are
+//! what can. The writers show both.
+
+mod baseline;
+mod chart;
+mod conclusion;
+mod exports;
+mod figures;
+mod gate;
+mod human;
+mod law;
+mod warnings;
+mod wire;
+
+pub use baseline::{Baseline, BaselineError};
+pub use conclusion::conclusion;
+pub use exports::Export;
+pub use figures::{Figures, Loss, Ratio, figures};
+pub use gate::{Gate, Gated, Regression, Verdict, regressions};
+pub use law::{Fitted, Law, law};
+pub use warnings::warnings;
+pub use wire::SCHEMA;
+
+#[cfg(test)]
+mod tests;
+
+use super::{Format, Style};
+use crate::kernel::Kernel;
+use crate::machine::{Evidence, Fingerprint};
+use crate::stop::StopReason;
+use crate::units;
+use std::io::{self, Write};
+use std::time::Duration;
+
+/// What was compared, and how it went.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// What every case does.
+    pub work: Work,
+    /// The ways to do it that were timed, in the order asked for.
+    pub cases: Vec<Case>,
+    /// Which case the others are compared with: an index into `cases`, of a job.
+    pub reference: usize,
+    /// How it was measured.
+    pub settings: Settings,
+    /// How many rounds are done.
+    pub rounds: u32,
+    /// Why there are no more rounds; `None` while there are.
+    pub ended: Option<Ended>,
+    /// The machine.
+    pub fingerprint: Fingerprint,
+    /// What the machine did meanwhile.
+    pub evidence: Evidence,
+    /// What was decided of each limit, once the measuring was done.
+    pub gated: Vec<Gated>,
+    /// How it compares with a baseline, when there is one.
+    pub regressions: Vec<Regression>,
+}
+
+/// The work that every case does, as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// What is done, such as `sum-of-squares over 1..1000000000`.
+    pub title: String,
+    /// Which kind of job it is.
+    pub job: String,
+    /// What it is done to, as it was written.
+    pub input: String,
+    /// The step given for the ranges of the input.
+    pub step: Option<i64>,
+    /// Whether every result is rendered as text, which goes nowhere.
+    pub values: bool,
+    /// How the input was read, in words.
+    pub read_as: String,
+    /// How many items the work has, for a rate.
+    pub items: Option<u128>,
+    /// What the items are: `numbers` or `tasks`.
+    pub items_are: &'static str,
+    /// The answer that every run came to, when it has one.
+    pub answer: Option<String>,
+    /// What the answer was checked by.
+    pub answer_checked_by: Vec<&'static str>,
+    /// The code that did most of the work with the kernel `auto`, when that is known.
+    pub instruction_set: Option<&'static str>,
+}
+
+/// One way to do the work, with all its samples.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// What is timed.
+    pub subject: Subject,
+    /// How often a sample repeats the work, which would be too short to be timed once.
+    pub repeats: u32,
+    /// The samples, in the order of the rounds.
+    pub samples: Vec<Sample>,
+}
+
+/// What a case times.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The job, done by partask in one way.
+    Job(Variant),
+    /// Somebody else's program that is to do the same.
+    Rival(Rival),
+}
+
+/// One way in which partask does a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// How many workers there are.
+    pub workers: usize,
+    /// Which code computes; `None` for jobs that are no computing of partask's.
+    pub kernel: Option<Kernel>,
+    /// How many numbers a chunk has; `None` lets it be planned.
+    pub chunk_size: Option<u64>,
+}
+
+/// A program of somebody else's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rival {
+    /// What it is called in the report.
+    pub name: String,
+    /// The command line.
+    pub line: String,
+    /// Whether the last number it prints must be the answer.
+    pub checked: bool,
+}
+
+/// One timing. Of repeated work each figure is the mean.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// The round it was taken in, counted from 0.
+    pub round: u32,
+    /// From before the workers were started until the answer was there; of a rival, from before its
+    /// process was started until it had ended.
+    pub elapsed_s: f64,
+    /// The CPU time, user and system, used in that span.
+    pub cpu_s: f64,
+    /// How much of that was spent in the operating system.
+    pub system_cpu_s: f64,
+    /// What it looked like from inside; only partask's own runs can be seen so.
+    pub inside: Option<Inside>,
+}
+
+/// Where the time of all workers went: every part is a sum over the workers, in seconds, and
+/// together, without the aggregator's, they are the workers times the elapsed time.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Inside {
+    /// On a CPU, from the worker's first chunk to its last.
+    pub computing_s: f64,
+    /// Neither computing nor done: waiting for a CPU, or for the aggregator.
+    pub waiting_s: f64,
+    /// Before the worker took its first chunk: its thread was being started.
+    pub start_up_s: f64,
+    /// After the worker's last chunk, while others were still at theirs.
+    pub last_chunks_s: f64,
+    /// After the last chunk of all, until the answer was there.
+    pub wrap_up_s: f64,
+    /// The CPU time of the aggregator, which is no worker and runs beside them.
+    pub aggregator_s: f64,
+}
+
+/// How a comparison is measured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// How many runs of each case come before those that count.
+    pub warmup: u32,
+    /// How many rounds there are at least.
+    pub min_runs: u32,
+    /// How many rounds there are exactly, whatever the precision and the time.
+    pub runs: Option<u32>,
+    /// Half the width of a median's interval, relative to the median, at which a case is done.
+    pub precision: f64,
+    /// How long the rounds may take, once there are enough.
+    pub max_time: Duration,
+    /// What the order of the runs and the resampling are drawn from.
+    pub seed: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            warmup: 1,
+            min_runs: 5,
+            runs: None,
+            precision: 0.01,
+            max_time: Duration::from_secs(30),
+            seed: 0,
+        }
+    }
+}
+
+/// Why a comparison took no more rounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Every case had reached the precision asked for.
+    Precise,
+    /// As many rounds as were asked for are done.
+    Runs,
+    /// The time was up.
+    MaxTime,
+    /// It was interrupted.
+    Stopped(StopReason),
+}
+
+impl Comparison {
+    /// What a case is called: the dimensions in which the cases differ, or a rival's name.
+    #[must_use]
+    pub fn name(&self, case: &Case) -> String {
+        match &case.subject {
+            Subject::Rival(rival) => rival.name.clone(),
+            Subject::Job(variant) => self.name_of(variant),
+        }
+    }
+
+    /// What a way of doing the job is called.
+    #[must_use]
+    pub fn name_of(&self, variant: &Variant) -> String {
+        let mut words = vec![units::count_of(variant.workers as u128, "worker")];
+        words.extend(variant.words(self.dimensions()));
+        words.join(", ")
+    }
+
+    /// In what the jobs' cases differ, beside their workers.
+    #[must_use]
+    pub fn dimensions(&self) -> Dimensions {
+        let mut variants = self.cases.iter().filter_map(Case::variant);
+        let Some(first) = variants.next() else {
+            return Dimensions::default();
+        };
+        variants.fold(Dimensions::default(), |seen, variant| Dimensions {
+            kernel: seen.kernel || variant.kernel != first.kernel,
+            chunk_size: seen.chunk_size || variant.chunk_size != first.chunk_size,
+        })
+    }
+
+    /// The case the others are compared with.
+    ///
+    /// # Panics
+    /// When there is no such case.
+    #[must_use]
+    pub fn reference(&self) -> &Case {
+        &self.cases[self.reference]
+    }
+
+    /// Whether every case has samples and the precision asked for.
+    #[must_use]
+    pub fn is_precise(&self, figures: &[Option<Figures>]) -> bool {
+        let precision = |figures: &Option<Figures>| figures.as_ref().and_then(Figures::precision);
+        figures
+            .iter()
+            .all(|figures| precision(figures).is_some_and(|p| p <= self.settings.precision))
+    }
+
+    /// How many workers the reference has.
+    ///
+    /// # Panics
+    /// When the reference is no job's case.
+    #[must_use]
+    pub fn reference_workers(&self) -> usize {
+        let variant = self.reference().variant();
+        variant
+            .expect("the reference is one of the job's cases")
+            .workers
+    }
+}
+
+/// Which dimensions have more than one value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dimensions {
+    /// The kernel.
+    pub kernel: bool,
+    /// The numbers in a chunk.
+    pub chunk_size: bool,
+}
+
+impl Case {
+    /// The way in which partask does the job, unless this is a rival.
+    #[must_use]
+    pub fn variant(&self) -> Option<&Variant> {
+        match &self.subject {
+            Subject::Job(variant) => Some(variant),
+            Subject::Rival(_) => None,
+        }
+    }
+
+    /// The elapsed times of the samples, in seconds.
+    #[must_use]
+    pub fn elapsed_s(&self) -> Vec<f64> {
+        self.samples.iter().map(|sample| sample.elapsed_s).collect()
+    }
+}
+
+impl Variant {
+    /// Its values in these dimensions, in words.
+    #[must_use]
+    pub fn words(&self, dimensions: Dimensions) -> Vec<String> {
+        let kernel = self.kernel.filter(|_| dimensions.kernel);
+        let chunk_size = dimensions.chunk_size.then(|| match self.chunk_size {
+            Some(size) => format!("chunks of {}", units::count(u128::from(size))),
+            None => "planned chunks".to_owned(),
+        });
+        kernel
+            .map(|kernel| kernel.name().to_owned())
+            .into_iter()
+            .chain(chunk_size)
+            .collect()
+    }
+
+    /// Whether another variant differs at most in its workers.
+    #[must_use]
+    pub fn is_alike(&self, other: &Variant) -> bool {
+        (self.kernel, self.chunk_size) == (other.kernel, other.chunk_size)
+    }
+}
+
+/// Writes what a comparison came to.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    match style.format {
+        Format::Human => human::write(comparison, style, out),
+        Format::Markdown => human::write_markdown(comparison, out),
+        Format::Json => exports::json(comparison, out),
+        Format::Csv => exports::csv(comparison, out),
+    }
+}

@@ -1,0 +1,487 @@
+//! What is made of made-up samples.
+
+use super::*;
+use crate::report::{Format, Style};
+use serde_json::Value;
+
+/// A comparison on 2 CPUs of cases with these workers and times, the first being the reference.
+fn compared(cases: &[(usize, &[f64])]) -> Comparison {
+    let cases = cases.iter().map(|(workers, times)| {
+        let variant = Variant {
+            workers: *workers,
+            kernel: Some(Kernel::Auto),
+            chunk_size: None,
+        };
+        case(Subject::Job(variant), times)
+    });
+    Comparison {
+        work: Work {
+            title: "squares of 1..101".to_owned(),
+            job: "squares".to_owned(),
+            input: "1..101".to_owned(),
+            step: None,
+            values: false,
+            read_as: "100 numbers, 1 to 100".to_owned(),
+            items: Some(100),
+            items_are: "numbers",
+            answer: Some("338350".to_owned()),
+            answer_checked_by: vec!["closed form"],
+            instruction_set: Some("avx2"),
+        },
+        cases: cases.collect(),
+        reference: 0,
+        settings: Settings::default(),
+        rounds: 5,
+        ended: Some(Ended::Precise),
+        fingerprint: Fingerprint {
+            cpu_model: "Testium 3".to_owned(),
+            cpus: 2,
+            architecture: "x86_64".to_owned(),
+            system: "Linux 6.1".to_owned(),
+            memory_bytes: Some(1 << 30),
+        },
+        evidence: Evidence::default(),
+        gated: Vec::new(),
+        regressions: Vec::new(),
+    }
+}
+
+fn case(subject: Subject, times: &[f64]) -> Case {
+    let samples = (0..).zip(times).map(|(round, &elapsed_s)| Sample {
+        round,
+        elapsed_s,
+        cpu_s: elapsed_s * 1.5,
+        system_cpu_s: elapsed_s * 0.5,
+        inside: None,
+    });
+    Case {
+        subject,
+        repeats: 1,
+        samples: samples.collect(),
+    }
+}
+
+fn rival(name: &str, times: &[f64]) -> Case {
+    let rival = Rival {
+        name: name.to_owned(),
+        line: "python3 pool.py".to_owned(),
+        checked: true,
+    };
+    case(Subject::Rival(rival), times)
+}
+
+fn sentence(comparison: &Comparison) -> String {
+    conclusion(comparison, &figures(comparison)).expect("something was measured")
+}
+
+const ONE: &[f64] = &[2.0, 2.01, 1.99, 2.0, 2.02];
+const TWO: &[f64] = &[1.0, 1.01, 0.99, 1.0, 1.02];
+
+#[test]
+fn the_figures_are_those_of_the_formulas() {
+    let comparison = compared(&[(1, ONE), (2, TWO), (4, &[0.8, 0.8, 0.8])]);
+    let all = figures(&comparison);
+    let [one, two, four] = [0, 1, 2].map(|i| all[i].clone().expect("samples"));
+    assert_eq!((one.median_s, one.min_s, one.max_s), (2.0, 1.99, 2.02));
+    assert!((one.mean_s - 2.004).abs() < 1e-12);
+    // statistics.stdev([2.0, 2.01, 1.99, 2.0, 2.02]) of Python.
+    assert!((one.stddev_s.expect("five") - 0.011_401_754_250_991_36).abs() < 1e-12);
+    assert_eq!(
+        one.speedup,
+        Some(Ratio {
+            value: 1.0,
+            interval: None
+        })
+    );
+    assert_eq!(two.speedup.expect("a speedup").value, 2.0);
+    assert_eq!(two.efficiency.expect("an efficiency").value, 1.0);
+    assert_eq!(two.serial_fraction, Some(0.0));
+    assert_eq!(one.serial_fraction, None);
+    assert_eq!(two.items_per_s, Some(100.0));
+    assert!((two.cpus_busy - 1.5).abs() < 1e-12);
+    let speedup = four.speedup.expect("a speedup");
+    assert!((speedup.value - 2.5).abs() < 1e-12);
+    assert!((four.efficiency.expect("an efficiency").value - 0.625).abs() < 1e-12);
+    // (1/2.5 - 1/4) / (1 - 1/4), by Karp and Flatt.
+    assert!((four.serial_fraction.expect("more workers") - 0.2).abs() < 1e-12);
+    let interval = speedup.interval.expect("several samples");
+    assert!(interval.low <= 2.5 && 2.5 <= interval.high && interval.high < 2.6);
+}
+
+#[test]
+fn another_reference_changes_what_is_gained() {
+    let comparison = Comparison {
+        reference: 1,
+        ..compared(&[(1, ONE), (2, TWO), (4, TWO)])
+    };
+    let all = figures(&comparison);
+    let gained = |i: usize| {
+        let figures = all[i].as_ref().expect("samples");
+        (
+            figures.speedup.expect("a speedup").value,
+            figures.efficiency.expect("one").value,
+        )
+    };
+    assert_eq!(gained(0), (0.5, 1.0));
+    assert_eq!(gained(1), (1.0, 1.0));
+    assert_eq!(gained(2), (1.0, 0.5));
+}
+
+#[test]
+fn the_workers_time_adds_up() {
+    let mut comparison = compared(&[(1, ONE), (2, TWO)]);
+    for (case, scale) in comparison.cases.iter_mut().zip([1.0, 2.0]) {
+        for sample in &mut case.samples {
+            sample.inside = Some(Inside {
+                computing_s: 1.6 * scale,
+                waiting_s: 0.2 * scale,
+                start_up_s: 0.1 * scale,
+                last_chunks_s: 0.06 * scale,
+                wrap_up_s: 0.04 * scale,
+                aggregator_s: 0.5,
+            });
+        }
+    }
+    let loss = figures(&comparison)[1]
+        .as_ref()
+        .and_then(|figures| figures.loss)
+        .expect("seen");
+    let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
+    // Twice the CPU time for the same work: half of it is loss.
+    near(loss.computing, 0.4);
+    near(loss.slower, 0.4);
+    near(loss.waiting, 0.1);
+    let shares = [loss.start_up, loss.last_chunks, loss.wrap_up];
+    near(
+        loss.computing + loss.slower + loss.waiting + shares.iter().sum::<f64>(),
+        1.0,
+    );
+    near(loss.aggregator_s, 0.5);
+    assert_eq!(loss.largest().0, "the same work taking more CPU time");
+}
+
+#[test]
+fn the_sentence_names_the_fewest_workers_that_are_as_fast_as_any() {
+    let same = &[1.0, 1.011, 0.99, 1.0, 1.02];
+    for (cases, expected) in [
+        (vec![(1, ONE), (2, TWO)], "2 workers: 2.00 × faster than 1"),
+        (
+            vec![(1, ONE), (2, TWO), (4, same)],
+            "2 workers: 2.00 × faster than 1; 4 brings nothing more: this machine has 2 CPUs",
+        ),
+        (
+            vec![(1, ONE), (2, TWO), (4, same), (8, same)],
+            "2 workers: 2.00 × faster than 1; 4 and 8 bring nothing more: this machine has 2 CPUs",
+        ),
+        (
+            vec![(1, ONE), (2, ONE)],
+            "1 worker is as fast as any; 2 brings nothing more",
+        ),
+        (
+            vec![(1, ONE), (4, ONE)],
+            "1 worker is as fast as any; 4 brings nothing more: this machine has 2 CPUs",
+        ),
+        (vec![(2, TWO)], "2 workers: 1.00 s"),
+        (
+            vec![(2, TWO), (1, ONE)],
+            "2 workers are as fast as any; 1 is 2.00 × slower",
+        ),
+    ] {
+        assert_eq!(sentence(&compared(&cases)), expected);
+    }
+    let nothing = compared(&[(1, &[])]);
+    assert_eq!(conclusion(&nothing, &figures(&nothing)), None);
+}
+
+#[test]
+fn the_sentence_compares_rivals_with_the_fastest() {
+    let mut comparison = compared(&[(1, ONE), (2, TWO)]);
+    comparison
+        .cases
+        .push(rival("python", &[500.0, 501.0, 499.0]));
+    comparison.cases.push(rival("c", &[0.5, 0.5, 0.5]));
+    let expected =
+        "2 workers: 2.00 × faster than 1; 500 × faster than python; 2.00 × slower than c";
+    assert_eq!(sentence(&comparison), expected);
+}
+
+#[test]
+fn dimensions_that_vary_are_in_the_names() {
+    let mut comparison = compared(&[(1, ONE), (1, TWO)]);
+    comparison.cases[1].subject = Subject::Job(Variant {
+        workers: 1,
+        kernel: Some(Kernel::Scalar),
+        chunk_size: None,
+    });
+    let names: Vec<String> = comparison
+        .cases
+        .iter()
+        .map(|case| comparison.name(case))
+        .collect();
+    assert_eq!(names, ["1 worker, auto", "1 worker, scalar"]);
+    assert_eq!(
+        sentence(&comparison),
+        "1 worker, scalar: 2.00 × faster than 1 worker, auto"
+    );
+    let [_, scalar] = &figures(&comparison)[..] else {
+        unreachable!("two cases")
+    };
+    assert_eq!(
+        scalar.as_ref().and_then(|figures| figures.serial_fraction),
+        None
+    );
+}
+
+fn exported(export: Export, comparison: &Comparison) -> String {
+    String::from_utf8(export.render(comparison).expect("it can be written")).expect("UTF-8")
+}
+
+fn json(export: Export, comparison: &Comparison) -> Value {
+    serde_json::from_str(&exported(export, comparison)).expect("JSON")
+}
+
+#[test]
+fn hyperfines_form_has_the_workers_as_the_parameter() {
+    let mut comparison = compared(&[(1, ONE), (2, TWO)]);
+    comparison.cases.push(rival("c", &[0.5]));
+    let results = json(Export::Hyperfine, &comparison)["results"].clone();
+    assert_eq!(results[1]["command"], "squares of 1..101, 2 workers");
+    assert_eq!(
+        results[1]["parameters"],
+        serde_json::json!({"workers": "2"})
+    );
+    assert_eq!(results[1]["median"], 1.0);
+    assert_eq!(results[1]["times"].as_array().map(Vec::len), Some(5));
+    assert_eq!(results[1]["exit_codes"], serde_json::json!([0, 0, 0, 0, 0]));
+    let close = |value: &Value, expected: f64| {
+        assert!(
+            (value.as_f64().expect("a number") - expected).abs() < 1e-9,
+            "{value}"
+        );
+    };
+    close(&results[1]["user"], 1.004);
+    close(&results[1]["system"], 0.502);
+    assert_eq!(results[2].get("parameters"), None);
+    assert_eq!(results[2]["stddev"], Value::Null);
+}
+
+#[test]
+fn the_forms_of_the_services_are_theirs() {
+    let comparison = compared(&[(1, ONE), (2, TWO)]);
+    let times = json(Export::GithubAction, &comparison);
+    assert_eq!(
+        (&times[0]["unit"], &times[0]["value"]),
+        (&"s".into(), &2.0.into())
+    );
+    assert_eq!(times[1]["name"], "squares of 1..101, 2 workers");
+    let speedups = json(Export::GithubActionSpeedup, &comparison);
+    assert_eq!(
+        speedups.as_array().map(Vec::len),
+        Some(1),
+        "the reference has none"
+    );
+    assert_eq!(
+        (&speedups[0]["unit"], &speedups[0]["value"]),
+        (&"x".into(), &2.0.into())
+    );
+    let bencher = json(Export::Bencher, &comparison);
+    let two = &bencher["squares of 1..101, 2 workers"];
+    assert_eq!(two["latency"]["value"], 1e9);
+    assert_eq!(two["throughput"]["value"], 100.0);
+    assert!(two["speedup"]["lower_value"].as_f64() < two["speedup"]["upper_value"].as_f64());
+}
+
+#[test]
+fn nothing_measured_yet_can_be_written_in_every_form() {
+    let comparison = Comparison {
+        rounds: 0,
+        ended: None,
+        ..compared(&[(1, &[]), (2, &[])])
+    };
+    for export in [
+        Export::Json,
+        Export::Csv,
+        Export::Markdown,
+        Export::Hyperfine,
+        Export::GithubAction,
+        Export::GithubActionSpeedup,
+        Export::Bencher,
+        Export::Svg,
+    ] {
+        assert!(!exported(export, &comparison).is_empty(), "{export:?}");
+    }
+    assert_eq!(json(Export::Json, &comparison)["status"], "running");
+}
+
+#[test]
+fn what_is_stored_can_be_compared_with() {
+    let then = compared(&[(1, ONE), (2, TWO)]);
+    let baseline = Baseline::parse(&exported(Export::Json, &then)).expect("a baseline");
+    assert!(baseline.differences(&then).is_empty());
+    let slower: Vec<f64> = TWO.iter().map(|time| time * 1.1).collect();
+    let now = compared(&[(1, ONE), (2, &slower)]);
+    let [one, two] = &regressions(&now, &baseline)[..] else {
+        unreachable!("two cases")
+    };
+    assert_eq!((one.ratio.value, one.p_value), (1.0, 1.0));
+    assert!((two.ratio.value - 1.1).abs() < 1e-12 && two.p_value < 0.05);
+    let verdicts = |limit| {
+        let gated = Gate::MaxRegression(limit).judge(&now, Some(&baseline));
+        gated.iter().map(|gated| gated.verdict).collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts(0.05), [Verdict::Passed, Verdict::Failed]);
+    assert_eq!(verdicts(0.10), [Verdict::Passed, Verdict::Inconclusive]);
+    assert_eq!(verdicts(0.20), [Verdict::Passed, Verdict::Passed]);
+}
+
+#[test]
+fn a_baseline_of_something_else_says_what_differs() {
+    let now = compared(&[(1, ONE), (2, TWO)]);
+    let differences = |change: &dyn Fn(&mut Comparison)| {
+        let mut then = now.clone();
+        change(&mut then);
+        let baseline = Baseline::parse(&exported(Export::Json, &then)).expect("a baseline");
+        baseline.differences(&now).join("; ")
+    };
+    assert_eq!(
+        differences(&|then| then.work.input = "1..9".into()),
+        "input: '1..9' there, '1..101' here"
+    );
+    assert_eq!(
+        differences(&|then| then.work.job = "cubes".into()),
+        "job: 'cubes' there, 'squares' here"
+    );
+    assert_eq!(
+        differences(&|then| then.work.step = Some(2)),
+        "step: '2' there, 'none' here"
+    );
+    assert_eq!(
+        differences(&|then| then.fingerprint.cpu_model = "Z80".into()),
+        "CPU: 'Z80' there, 'Testium 3' here"
+    );
+    assert_eq!(
+        differences(&|then| then.fingerprint.cpus = 8),
+        "CPUs: '8' there, '2' here"
+    );
+    assert_eq!(
+        differences(&|then| drop(then.cases.pop())),
+        "workers: '1 auto' there, '1 auto, 2 auto' here"
+    );
+    // Rivals come and go, and the order is nobody's concern.
+    assert_eq!(differences(&|then| then.cases.push(rival("c", &[1.0]))), "");
+    assert_eq!(differences(&|then| then.cases.reverse()), "");
+    let text = exported(Export::Json, &now);
+    let older = text.replace(env!("CARGO_PKG_VERSION"), "0.0.0");
+    let older = Baseline::parse(&older).expect("a baseline");
+    assert!(older.differences(&now)[0].starts_with("partask: '0.0.0' there"));
+}
+
+#[test]
+fn what_is_no_baseline_is_refused() {
+    let text = exported(Export::Json, &compared(&[(1, ONE)]));
+    for (foreign, says) in [
+        ("", "no comparison"),
+        ("[]", "no comparison"),
+        ("{}", "missing field `schema`"),
+        (r#"{"schema": "partask.report/1"}"#, "partask.report/1"),
+        (r#"{"schema": "partask.compare/1"}"#, "missing field"),
+        (&text.replace("2.01", "-2.01"), "a time of -2.01 s"),
+        (
+            &exported(Export::Json, &compared(&[(1, &[])])),
+            "no samples",
+        ),
+    ] {
+        let error = Baseline::parse(foreign).expect_err(foreign).to_string();
+        assert!(
+            error.contains(says) && error.contains("--save-baseline"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn limits_hold_for_the_cases_they_are_meant_for() {
+    let mut comparison = compared(&[(1, ONE), (2, TWO), (4, TWO)]);
+    comparison.cases.push(rival("c", ONE));
+    let judged = |gate: Gate| {
+        let gated = gate.judge(&comparison, None);
+        gated
+            .into_iter()
+            .map(|gated| (gated.case, gated.verdict))
+            .collect::<Vec<_>>()
+    };
+    let four = "4 workers".to_owned();
+    assert_eq!(
+        judged(Gate::MinSpeedup(1.9)),
+        [(four.clone(), Verdict::Passed)]
+    );
+    assert_eq!(
+        judged(Gate::MinSpeedup(2.0)),
+        [(four.clone(), Verdict::Inconclusive)]
+    );
+    assert_eq!(
+        judged(Gate::MinSpeedup(3.0)),
+        [(four.clone(), Verdict::Failed)]
+    );
+    let efficient = [
+        ("2 workers".to_owned(), Verdict::Passed),
+        (four, Verdict::Failed),
+    ];
+    assert_eq!(judged(Gate::MinEfficiency(0.9)), efficient);
+}
+
+#[test]
+fn outliers_short_runs_and_crowds_are_warned_of() {
+    let mut comparison = compared(&[(1, &[2.0, 2.01, 1.99, 2.0, 9.0]), (4, &[1e-3, 1.1e-3])]);
+    comparison.evidence.others_cpus = Some(0.5);
+    comparison.evidence.throttled_s = Some(1.5);
+    let warnings = warnings(&comparison, &figures(&comparison)).join("\n");
+    for expected in [
+        "4 workers on 2 CPUs",
+        "1 worker: 1 of 5 runs unlike the others",
+        "4 workers: too short to time",
+        "other programs kept 0.50 CPUs busy",
+        "a CPU quota held this process back for 1.50 s",
+    ] {
+        assert!(warnings.contains(expected), "{expected}: {warnings}");
+    }
+    comparison.cases[1].repeats = 10;
+    let warnings = super::warnings(&comparison, &figures(&comparison)).join("\n");
+    assert!(!warnings.contains("too short to time ("), "{warnings}");
+    assert!(
+        warnings.contains("repeated in every run: 4 workers (10 times)"),
+        "{warnings}"
+    );
+}
+
+#[test]
+fn the_human_form_has_every_part() {
+    let mut comparison = compared(&[(1, ONE), (2, TWO)]);
+    comparison.gated = Gate::MinSpeedup(1.5).judge(&comparison, None);
+    let mut out = Vec::new();
+    write(
+        &comparison,
+        Style {
+            format: Format::Human,
+            ..Style::default()
+        },
+        &mut out,
+    )
+    .expect("written");
+    let text = String::from_utf8(out).expect("UTF-8");
+    for expected in [
+        "squares of 1..101      100 numbers, 1 to 100",
+        "total      338350  (verified in every run)",
+        "runs       5 of each in random order, after 1 to warm up",
+        "workers  speedup",
+        "speedup (× of 1 worker)",
+        "Amdahl     ",
+        "USL        not fitted",
+        "machine    Testium 3, 2 CPUs for this process, Linux 6.1, avx2 code",
+        "gate       --min-speedup 1.50: 2 workers has 2.00 (",
+        "result     2 workers: 2.00 × faster than 1",
+    ] {
+        assert!(text.contains(expected), "{expected}:\n{text}");
+    }
+    assert!(!text.contains('\x1b'));
+}

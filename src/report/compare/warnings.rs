@@ -1,0 +1,122 @@
+//! What a reader should know before trusting a comparison.
+
+use super::{Comparison, Ended, Figures, Subject};
+use crate::units;
+
+/// A run shorter than this is timed badly, whatever is done: clocks, interrupts and the start of
+/// threads are as long.
+const RUN_MIN_S: f64 = 5e-3;
+
+/// How many CPUs of other programs are worth a warning.
+const OTHERS_CPUS: f64 = 0.1;
+
+/// The warnings, each a sentence with the likely causes or the mend.
+#[must_use]
+pub fn warnings(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<String> {
+    let mut warnings = crowded(comparison);
+    let cases = || {
+        comparison
+            .cases
+            .iter()
+            .zip(figures)
+            .filter_map(|(c, f)| Some((c, f.as_ref()?)))
+    };
+    for (case, figures) in cases() {
+        let outliers = figures.outliers.len();
+        if outliers > 0 {
+            warnings.push(format!(
+                "{}: {} of {} runs unlike the others: another program, a change of the CPU's frequency, or too short a warm-up",
+                comparison.name(case), outliers, case.samples.len()
+            ));
+        }
+    }
+    let short =
+        cases().filter(|(case, figures)| figures.median_s * f64::from(case.repeats) < RUN_MIN_S);
+    let short: Vec<String> = short.map(|(case, _)| comparison.name(case)).collect();
+    if !short.is_empty() {
+        warnings.push(format!(
+            "{}: too short to time ({} at least): enlarge the range, or let there be a warm-up",
+            short.join(" and "),
+            units::seconds(RUN_MIN_S)
+        ));
+    }
+    let repeated: Vec<String> = comparison
+        .cases
+        .iter()
+        .filter(|case| case.repeats > 1 && !case.samples.is_empty())
+        .map(|case| format!("{} ({} times)", comparison.name(case), case.repeats))
+        .collect();
+    if !repeated.is_empty() {
+        warnings.push(format!(
+            "too short to time once, repeated in every run: {}",
+            repeated.join(", ")
+        ));
+    }
+    warnings.extend(outside(comparison));
+    if comparison.ended == Some(Ended::MaxTime) && !comparison.is_precise(figures) {
+        warnings.push("the intervals are wider than asked for: raise --max-time, or accept a lower --precision".to_owned());
+    }
+    warnings
+}
+
+/// Workers that have no CPU of their own.
+fn crowded(comparison: &Comparison) -> Vec<String> {
+    let cpus = comparison.fingerprint.cpus;
+    let mut crowded: Vec<usize> = comparison
+        .cases
+        .iter()
+        .filter_map(|case| Some(case.variant()?.workers))
+        .filter(|workers| *workers > cpus)
+        .collect();
+    crowded.sort_unstable();
+    crowded.dedup();
+    if crowded.is_empty() {
+        return Vec::new();
+    }
+    let counts: Vec<String> = crowded.iter().map(ToString::to_string).collect();
+    vec![format!(
+        "{} workers on {}: they take turns",
+        counts.join(" and "),
+        units::count_of(cpus as u128, "CPU")
+    )]
+}
+
+/// What the machine and the rivals add.
+fn outside(comparison: &Comparison) -> Vec<String> {
+    let evidence = &comparison.evidence;
+    let mut warnings = Vec::new();
+    if let Some(cpus) = evidence.others_cpus.filter(|cpus| *cpus >= OTHERS_CPUS) {
+        warnings.push(format!("other programs kept {cpus:.2} CPUs busy meanwhile"));
+    }
+    if let Some(throttled_s) = evidence.throttled_s.filter(|s| *s > 0.0) {
+        warnings.push(format!(
+            "a CPU quota held this process back for {}",
+            units::seconds(throttled_s)
+        ));
+    }
+    let unchecked = comparison
+        .cases
+        .iter()
+        .filter_map(|case| match &case.subject {
+            Subject::Rival(rival) if !rival.checked => Some(rival.name.clone()),
+            _ => None,
+        });
+    let unchecked: Vec<String> = unchecked.collect();
+    if !unchecked.is_empty() {
+        warnings.push(format!(
+            "not checked, so its answer may be wrong: {}",
+            unchecked.join(", ")
+        ));
+    }
+    if comparison
+        .cases
+        .iter()
+        .any(|case| matches!(case.subject, Subject::Rival(_)))
+    {
+        warnings.push(
+            "the time of another program includes the start of its process, partask's own does not"
+                .to_owned(),
+        );
+    }
+    warnings
+}

@@ -1,0 +1,423 @@
+//! The comparison for programs: the versioned wire form, and the same flat for CSV.
+
+use super::gate::Regression;
+use super::{Case, Comparison, Ended, Figures, Gate, Inside, Law, Ratio, Sample, Subject};
+use super::{conclusion, figures, law, warnings};
+use crate::stats::{self, Interval};
+use crate::stop::StopReason;
+use serde::{Deserialize, Serialize};
+
+/// The name and version of the comparison's form; it changes when a field changes its meaning or goes
+/// away, not when one is added.
+pub const SCHEMA: &str = "partask.compare/1";
+
+/// A comparison as it is written; the crate's documentation has the table of its fields.
+#[derive(Serialize)]
+pub(super) struct Wire {
+    schema: &'static str,
+    partask_version: &'static str,
+    status: &'static str,
+    title: String,
+    job: WireJob,
+    input_read_as: String,
+    numbers: Option<u128>,
+    total: Option<String>,
+    verified_by: Vec<&'static str>,
+    machine: WireMachine,
+    settings: WireSettings,
+    rounds: u32,
+    ended_by: Option<&'static str>,
+    precision_reached: bool,
+    reference: String,
+    pub(super) cases: Vec<WireCase>,
+    scaling: WireScaling,
+    evidence: WireEvidence,
+    warnings: Vec<String>,
+    conclusion: Option<String>,
+    gates: Vec<WireGate>,
+    baseline: Vec<WireRegression>,
+}
+
+/// What decides whether two comparisons are of the same work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct WireJob {
+    pub(super) name: String,
+    pub(super) input: String,
+    pub(super) step: Option<String>,
+    pub(super) values: bool,
+}
+
+impl WireJob {
+    pub(super) fn of(comparison: &Comparison) -> WireJob {
+        let work = &comparison.work;
+        WireJob {
+            name: work.job.clone(),
+            input: work.input.clone(),
+            step: work.step.map(|step| step.to_string()),
+            values: work.values,
+        }
+    }
+}
+
+/// What decides whether two comparisons were made on the same machine, and what else is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct WireMachine {
+    pub(super) cpu_model: String,
+    pub(super) cpus: usize,
+    pub(super) architecture: String,
+    system: String,
+    memory_bytes: Option<u64>,
+    instruction_set: Option<String>,
+}
+
+impl WireMachine {
+    pub(super) fn of(comparison: &Comparison) -> WireMachine {
+        let fingerprint = &comparison.fingerprint;
+        WireMachine {
+            cpu_model: fingerprint.cpu_model.clone(),
+            cpus: fingerprint.cpus,
+            architecture: fingerprint.architecture.clone(),
+            system: fingerprint.system.clone(),
+            memory_bytes: fingerprint.memory_bytes,
+            instruction_set: comparison.work.instruction_set.map(str::to_owned),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct WireSettings {
+    warmup: u32,
+    min_runs: u32,
+    runs: Option<u32>,
+    precision: f64,
+    max_time_s: f64,
+    seed: u64,
+    confidence: f64,
+}
+
+/// One case; its way of doing the job is what a baseline is matched by.
+#[derive(Serialize)]
+pub(super) struct WireCase {
+    pub(super) name: String,
+    pub(super) subject: WireSubject,
+    pub(super) repeats: u32,
+    pub(super) runs: usize,
+    pub(super) figures: Option<WireFigures>,
+    samples: Vec<WireSample>,
+}
+
+/// What a case times: a job's variant has `workers`, a rival has `command`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct WireSubject {
+    pub(super) workers: Option<usize>,
+    pub(super) kernel: Option<String>,
+    pub(super) chunk_size: Option<u64>,
+    pub(super) command: Option<String>,
+    pub(super) checked: bool,
+}
+
+impl WireSubject {
+    pub(super) fn of(subject: &Subject) -> WireSubject {
+        match subject {
+            Subject::Job(variant) => WireSubject {
+                workers: Some(variant.workers),
+                kernel: variant.kernel.map(|kernel| kernel.name().to_owned()),
+                chunk_size: variant.chunk_size,
+                command: None,
+                checked: true,
+            },
+            Subject::Rival(rival) => WireSubject {
+                workers: None,
+                kernel: None,
+                chunk_size: None,
+                command: Some(rival.line.clone()),
+                checked: rival.checked,
+            },
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct WireFigures {
+    pub(super) median_s: f64,
+    pub(super) median_low_s: Option<f64>,
+    pub(super) median_high_s: Option<f64>,
+    pub(super) min_s: f64,
+    pub(super) max_s: f64,
+    pub(super) mean_s: f64,
+    pub(super) stddev_s: Option<f64>,
+    pub(super) mad_s: f64,
+    pub(super) numbers_per_s: Option<f64>,
+    pub(super) speedup: Option<f64>,
+    pub(super) speedup_low: Option<f64>,
+    pub(super) speedup_high: Option<f64>,
+    pub(super) efficiency: Option<f64>,
+    pub(super) efficiency_low: Option<f64>,
+    pub(super) efficiency_high: Option<f64>,
+    pub(super) cpus_busy: f64,
+    pub(super) serial_fraction: Option<f64>,
+    outliers: Vec<usize>,
+    worker_time: Option<WireLoss>,
+}
+
+#[derive(Serialize)]
+struct WireLoss {
+    computing: f64,
+    slower: f64,
+    waiting: f64,
+    start_up: f64,
+    last_chunks: f64,
+    wrap_up: f64,
+    aggregator_s: f64,
+}
+
+#[derive(Serialize)]
+struct WireSample {
+    round: u32,
+    elapsed_s: f64,
+    cpu_s: f64,
+    system_cpu_s: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inside: Option<WireInside>,
+}
+
+#[derive(Serialize)]
+struct WireInside {
+    computing_s: f64,
+    waiting_s: f64,
+    start_up_s: f64,
+    last_chunks_s: f64,
+    wrap_up_s: f64,
+    aggregator_s: f64,
+}
+
+#[derive(Serialize)]
+struct WireScaling {
+    amdahl_serial_fraction: Option<f64>,
+    amdahl_refused: Option<String>,
+    usl_contention: Option<f64>,
+    usl_coherency: Option<f64>,
+    usl_best_workers: Option<f64>,
+    usl_refused: Option<String>,
+}
+
+#[derive(Serialize)]
+struct WireEvidence {
+    elapsed_s: f64,
+    others_cpus: Option<f64>,
+    steal_s: Option<f64>,
+    throttled_periods: Option<u64>,
+    throttled_s: Option<f64>,
+    load_before: Option<f64>,
+    load_after: Option<f64>,
+    governor: Option<String>,
+}
+
+#[derive(Serialize)]
+struct WireGate {
+    gate: &'static str,
+    limit: f64,
+    case: String,
+    measured: f64,
+    low: Option<f64>,
+    high: Option<f64>,
+    verdict: &'static str,
+}
+
+#[derive(Serialize)]
+struct WireRegression {
+    case: String,
+    ratio: f64,
+    low: Option<f64>,
+    high: Option<f64>,
+    p_value: f64,
+}
+
+impl Wire {
+    pub(super) fn new(comparison: &Comparison) -> Wire {
+        let figures = figures(comparison);
+        let work = &comparison.work;
+        let (status, ended_by) = status(comparison.ended);
+        let cases = comparison.cases.iter().zip(&figures);
+        Wire {
+            schema: SCHEMA,
+            partask_version: env!("CARGO_PKG_VERSION"),
+            status,
+            title: work.title.clone(),
+            job: WireJob::of(comparison),
+            input_read_as: work.read_as.clone(),
+            numbers: work.items,
+            total: work.answer.clone(),
+            verified_by: work.answer_checked_by.clone(),
+            machine: WireMachine::of(comparison),
+            settings: settings(comparison),
+            rounds: comparison.rounds,
+            ended_by,
+            precision_reached: comparison.is_precise(&figures),
+            reference: comparison.name(comparison.reference()),
+            cases: cases
+                .map(|(case, figures)| wire_case(comparison, case, figures.as_ref()))
+                .collect(),
+            scaling: scaling(&law(comparison, &figures)),
+            evidence: evidence(comparison),
+            warnings: warnings(comparison, &figures),
+            conclusion: conclusion(comparison, &figures),
+            gates: comparison.gated.iter().map(gate).collect(),
+            baseline: comparison.regressions.iter().map(regression).collect(),
+        }
+    }
+}
+
+/// Whether a comparison is over, and what ended it.
+fn status(ended: Option<Ended>) -> (&'static str, Option<&'static str>) {
+    match ended {
+        None => ("running", None),
+        Some(Ended::Precise) => ("complete", Some("precision")),
+        Some(Ended::Runs) => ("complete", Some("runs")),
+        Some(Ended::MaxTime) => ("complete", Some("max-time")),
+        Some(Ended::Stopped(StopReason::Terminated)) => ("interrupted", Some("SIGTERM")),
+        Some(Ended::Stopped(_)) => ("interrupted", Some("SIGINT")),
+    }
+}
+
+fn settings(comparison: &Comparison) -> WireSettings {
+    let settings = &comparison.settings;
+    WireSettings {
+        warmup: settings.warmup,
+        min_runs: settings.min_runs,
+        runs: settings.runs,
+        precision: settings.precision,
+        max_time_s: settings.max_time.as_secs_f64(),
+        seed: settings.seed,
+        confidence: stats::CONFIDENCE,
+    }
+}
+
+fn wire_case(comparison: &Comparison, case: &Case, figures: Option<&Figures>) -> WireCase {
+    WireCase {
+        name: comparison.name(case),
+        subject: WireSubject::of(&case.subject),
+        repeats: case.repeats,
+        runs: case.samples.len(),
+        figures: figures.map(wire_figures),
+        samples: case.samples.iter().map(wire_sample).collect(),
+    }
+}
+
+fn wire_figures(figures: &Figures) -> WireFigures {
+    let (median_low_s, median_high_s) = bounds(figures.interval_s);
+    let ratio = |ratio: Option<Ratio>| {
+        let (low, high) = bounds(ratio.and_then(|ratio| ratio.interval));
+        (ratio.map(|ratio| ratio.value), low, high)
+    };
+    let (speedup, speedup_low, speedup_high) = ratio(figures.speedup);
+    let (efficiency, efficiency_low, efficiency_high) = ratio(figures.efficiency);
+    WireFigures {
+        median_s: figures.median_s,
+        median_low_s,
+        median_high_s,
+        min_s: figures.min_s,
+        max_s: figures.max_s,
+        mean_s: figures.mean_s,
+        stddev_s: figures.stddev_s,
+        mad_s: figures.mad_s,
+        numbers_per_s: figures.items_per_s,
+        speedup,
+        speedup_low,
+        speedup_high,
+        efficiency,
+        efficiency_low,
+        efficiency_high,
+        cpus_busy: figures.cpus_busy,
+        serial_fraction: figures.serial_fraction,
+        outliers: figures
+            .outliers
+            .iter()
+            .map(|outlier| outlier.index)
+            .collect(),
+        worker_time: figures.loss.map(|loss| WireLoss {
+            computing: loss.computing,
+            slower: loss.slower,
+            waiting: loss.waiting,
+            start_up: loss.start_up,
+            last_chunks: loss.last_chunks,
+            wrap_up: loss.wrap_up,
+            aggregator_s: loss.aggregator_s,
+        }),
+    }
+}
+
+fn bounds(interval: Option<Interval>) -> (Option<f64>, Option<f64>) {
+    interval
+        .map(|interval| (interval.low, interval.high))
+        .unzip()
+}
+
+fn wire_sample(sample: &Sample) -> WireSample {
+    WireSample {
+        round: sample.round,
+        elapsed_s: sample.elapsed_s,
+        cpu_s: sample.cpu_s,
+        system_cpu_s: sample.system_cpu_s,
+        inside: sample.inside.map(|inside: Inside| WireInside {
+            computing_s: inside.computing_s,
+            waiting_s: inside.waiting_s,
+            start_up_s: inside.start_up_s,
+            last_chunks_s: inside.last_chunks_s,
+            wrap_up_s: inside.wrap_up_s,
+            aggregator_s: inside.aggregator_s,
+        }),
+    }
+}
+
+fn scaling(law: &Law) -> WireScaling {
+    let (amdahl, usl) = (law.amdahl.as_ref(), law.usl.as_ref());
+    WireScaling {
+        amdahl_serial_fraction: amdahl.ok().map(|law| law.serial_fraction()),
+        amdahl_refused: amdahl.err().map(ToString::to_string),
+        usl_contention: usl.ok().map(|law| law.contention()),
+        usl_coherency: usl.ok().map(|law| law.coherency()),
+        usl_best_workers: usl.ok().and_then(|law| law.best_workers()),
+        usl_refused: usl.err().map(ToString::to_string),
+    }
+}
+
+fn evidence(comparison: &Comparison) -> WireEvidence {
+    let evidence = comparison.evidence.clone();
+    WireEvidence {
+        elapsed_s: evidence.elapsed_s,
+        others_cpus: evidence.others_cpus,
+        steal_s: evidence.steal_s,
+        throttled_periods: evidence.throttled_periods,
+        throttled_s: evidence.throttled_s,
+        load_before: evidence.load_before,
+        load_after: evidence.load_after,
+        governor: evidence.governor,
+    }
+}
+
+fn gate(gated: &super::Gated) -> WireGate {
+    let (low, high) = bounds(gated.measured.interval);
+    let (Gate::MinSpeedup(limit) | Gate::MinEfficiency(limit) | Gate::MaxRegression(limit)) =
+        gated.gate;
+    WireGate {
+        gate: gated.gate.option().trim_start_matches("--"),
+        limit,
+        case: gated.case.clone(),
+        measured: gated.measured.value,
+        low,
+        high,
+        verdict: gated.verdict.name(),
+    }
+}
+
+fn regression(regression: &Regression) -> WireRegression {
+    let (low, high) = bounds(regression.ratio.interval);
+    WireRegression {
+        case: regression.case.clone(),
+        ratio: regression.ratio.value,
+        low,
+        high,
+        p_value: regression.p_value,
+    }
+}
