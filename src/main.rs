@@ -3,10 +3,9 @@
 use anyhow::{Context, anyhow};
 use partask::cli::{self, Command, Terminal};
 use partask::cmd::{Exit, compare, compute, signals};
-use partask::engine;
 use partask::lines::{self, WholeLines};
-use partask::machine;
 use partask::stop::Stop;
+use partask::{engine, machine};
 use std::io::{self, IsTerminal, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;

@@ -1,9 +1,12 @@
 //! The comparison for programs: the versioned wire form, and the same flat for CSV.
 
+mod case;
+
+pub(super) use case::{WireCase, WireFigures, WireSubject};
+
 use super::gate::Regression;
-use super::{Case, Comparison, Ended, Figures, Gate, Inside, Law, Ratio, Sample, Subject};
-use super::{conclusion, figures, law, warnings};
-use crate::stats::{self, Interval};
+use super::{Comparison, Ended, Gate, Law, conclusion, figures, law, warnings};
+use crate::stats;
 use crate::stop::StopReason;
 use serde::{Deserialize, Serialize};
 
@@ -95,102 +98,6 @@ struct WireSettings {
     confidence: f64,
 }
 
-/// One case; its way of doing the job is what a baseline is matched by.
-#[derive(Serialize)]
-pub(super) struct WireCase {
-    pub(super) name: String,
-    pub(super) subject: WireSubject,
-    pub(super) repeats: u32,
-    pub(super) runs: usize,
-    pub(super) figures: Option<WireFigures>,
-    samples: Vec<WireSample>,
-}
-
-/// What a case times: a job's variant has `workers`, a rival has `command`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct WireSubject {
-    pub(super) workers: Option<usize>,
-    pub(super) kernel: Option<String>,
-    pub(super) chunk_size: Option<u64>,
-    pub(super) command: Option<String>,
-    pub(super) checked: bool,
-}
-
-impl WireSubject {
-    pub(super) fn of(subject: &Subject) -> WireSubject {
-        match subject {
-            Subject::Job(variant) => WireSubject {
-                workers: Some(variant.workers),
-                kernel: variant.kernel.map(|kernel| kernel.name().to_owned()),
-                chunk_size: variant.chunk_size,
-                command: None,
-                checked: true,
-            },
-            Subject::Rival(rival) => WireSubject {
-                workers: None,
-                kernel: None,
-                chunk_size: None,
-                command: Some(rival.line.clone()),
-                checked: rival.checked,
-            },
-        }
-    }
-}
-
-#[derive(Serialize)]
-pub(super) struct WireFigures {
-    pub(super) median_s: f64,
-    pub(super) median_low_s: Option<f64>,
-    pub(super) median_high_s: Option<f64>,
-    pub(super) min_s: f64,
-    pub(super) max_s: f64,
-    pub(super) mean_s: f64,
-    pub(super) stddev_s: Option<f64>,
-    pub(super) mad_s: f64,
-    pub(super) numbers_per_s: Option<f64>,
-    pub(super) speedup: Option<f64>,
-    pub(super) speedup_low: Option<f64>,
-    pub(super) speedup_high: Option<f64>,
-    pub(super) efficiency: Option<f64>,
-    pub(super) efficiency_low: Option<f64>,
-    pub(super) efficiency_high: Option<f64>,
-    pub(super) cpus_busy: f64,
-    pub(super) serial_fraction: Option<f64>,
-    outliers: Vec<usize>,
-    worker_time: Option<WireLoss>,
-}
-
-#[derive(Serialize)]
-struct WireLoss {
-    computing: f64,
-    slower: f64,
-    waiting: f64,
-    start_up: f64,
-    last_chunks: f64,
-    wrap_up: f64,
-    aggregator_s: f64,
-}
-
-#[derive(Serialize)]
-struct WireSample {
-    round: u32,
-    elapsed_s: f64,
-    cpu_s: f64,
-    system_cpu_s: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inside: Option<WireInside>,
-}
-
-#[derive(Serialize)]
-struct WireInside {
-    computing_s: f64,
-    waiting_s: f64,
-    start_up_s: f64,
-    last_chunks_s: f64,
-    wrap_up_s: f64,
-    aggregator_s: f64,
-}
-
 #[derive(Serialize)]
 struct WireScaling {
     amdahl_serial_fraction: Option<f64>,
@@ -256,7 +163,7 @@ impl Wire {
             precision_reached: comparison.is_precise(&figures),
             reference: comparison.name(comparison.reference()),
             cases: cases
-                .map(|(case, figures)| wire_case(comparison, case, figures.as_ref()))
+                .map(|(case, figures)| case::wire(comparison, case, figures.as_ref()))
                 .collect(),
             scaling: scaling(&law(comparison, &figures)),
             evidence: evidence(comparison),
@@ -293,83 +200,6 @@ fn settings(comparison: &Comparison) -> WireSettings {
     }
 }
 
-fn wire_case(comparison: &Comparison, case: &Case, figures: Option<&Figures>) -> WireCase {
-    WireCase {
-        name: comparison.name(case),
-        subject: WireSubject::of(&case.subject),
-        repeats: case.repeats,
-        runs: case.samples.len(),
-        figures: figures.map(wire_figures),
-        samples: case.samples.iter().map(wire_sample).collect(),
-    }
-}
-
-fn wire_figures(figures: &Figures) -> WireFigures {
-    let (median_low_s, median_high_s) = bounds(figures.interval_s);
-    let ratio = |ratio: Option<Ratio>| {
-        let (low, high) = bounds(ratio.and_then(|ratio| ratio.interval));
-        (ratio.map(|ratio| ratio.value), low, high)
-    };
-    let (speedup, speedup_low, speedup_high) = ratio(figures.speedup);
-    let (efficiency, efficiency_low, efficiency_high) = ratio(figures.efficiency);
-    WireFigures {
-        median_s: figures.median_s,
-        median_low_s,
-        median_high_s,
-        min_s: figures.min_s,
-        max_s: figures.max_s,
-        mean_s: figures.mean_s,
-        stddev_s: figures.stddev_s,
-        mad_s: figures.mad_s,
-        numbers_per_s: figures.items_per_s,
-        speedup,
-        speedup_low,
-        speedup_high,
-        efficiency,
-        efficiency_low,
-        efficiency_high,
-        cpus_busy: figures.cpus_busy,
-        serial_fraction: figures.serial_fraction,
-        outliers: figures
-            .outliers
-            .iter()
-            .map(|outlier| outlier.index)
-            .collect(),
-        worker_time: figures.loss.map(|loss| WireLoss {
-            computing: loss.computing,
-            slower: loss.slower,
-            waiting: loss.waiting,
-            start_up: loss.start_up,
-            last_chunks: loss.last_chunks,
-            wrap_up: loss.wrap_up,
-            aggregator_s: loss.aggregator_s,
-        }),
-    }
-}
-
-fn bounds(interval: Option<Interval>) -> (Option<f64>, Option<f64>) {
-    interval
-        .map(|interval| (interval.low, interval.high))
-        .unzip()
-}
-
-fn wire_sample(sample: &Sample) -> WireSample {
-    WireSample {
-        round: sample.round,
-        elapsed_s: sample.elapsed_s,
-        cpu_s: sample.cpu_s,
-        system_cpu_s: sample.system_cpu_s,
-        inside: sample.inside.map(|inside: Inside| WireInside {
-            computing_s: inside.computing_s,
-            waiting_s: inside.waiting_s,
-            start_up_s: inside.start_up_s,
-            last_chunks_s: inside.last_chunks_s,
-            wrap_up_s: inside.wrap_up_s,
-            aggregator_s: inside.aggregator_s,
-        }),
-    }
-}
-
 fn scaling(law: &Law) -> WireScaling {
     let (amdahl, usl) = (law.amdahl.as_ref(), law.usl.as_ref());
     WireScaling {
@@ -397,7 +227,7 @@ fn evidence(comparison: &Comparison) -> WireEvidence {
 }
 
 fn gate(gated: &super::Gated) -> WireGate {
-    let (low, high) = bounds(gated.measured.interval);
+    let (low, high) = case::bounds(gated.measured.interval);
     let (Gate::MinSpeedup(limit) | Gate::MinEfficiency(limit) | Gate::MaxRegression(limit)) =
         gated.gate;
     WireGate {
@@ -412,7 +242,7 @@ fn gate(gated: &super::Gated) -> WireGate {
 }
 
 fn regression(regression: &Regression) -> WireRegression {
-    let (low, high) = bounds(regression.ratio.interval);
+    let (low, high) = case::bounds(regression.ratio.interval);
     WireRegression {
         case: regression.case.clone(),
         ratio: regression.ratio.value,

@@ -1,0 +1,231 @@
+//! What the command line of `partask compare` looks like: options, help and examples.
+
+use super::super::values::{formats, job_names, modes};
+use crate::job::Job;
+use crate::report::Format;
+use crate::report::progress::Mode;
+use clap::Args;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+pub(in crate::cli) const EXAMPLES: &str = "\
+Examples:
+  partask compare sum-of-squares 1..1e8 --workers 1,2 --runs 5
+  partask compare squares 1..1e7 --workers 2 --kernel scalar,auto --runs 5
+  partask compare sum-of-squares 1..1e7 --against 'echo 333333283333335000000' --runs 5
+  partask compare cubes 1..1e7 --runs 5 --export-json cubes.json --export-svg cubes.svg
+  partask compare squares 1..1e7 --runs 5 --save-baseline squares.json
+  partask compare squares 1..1e7 --runs 5 --quiet";
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct CompareArgs {
+    /// The job: squares, cubes or sum-of-squares
+    #[arg(value_name = "JOB", value_parser = job_names())]
+    pub(super) job: Job,
+
+    /// What it is done to, as for the job itself: A..B, A..=B, N, @FILE
+    #[arg(value_name = "INPUT")]
+    pub(super) input: OsString,
+
+    #[command(flatten)]
+    pub(super) dimensions: DimensionArgs,
+
+    #[command(flatten)]
+    pub(super) measuring: MeasuringArgs,
+
+    #[command(flatten)]
+    pub(super) rivals: RivalArgs,
+
+    #[command(flatten)]
+    pub(super) files: FileArgs,
+
+    #[command(flatten)]
+    pub(super) gates: GateArgs,
+
+    /// The report's form
+    #[arg(long, value_name = "FORM", default_value = "human", value_parser = formats())]
+    pub(super) format: Format,
+
+    /// Print only the result, in one sentence
+    #[arg(short, long, conflicts_with = "format")]
+    pub(super) quiet: bool,
+
+    /// When to show the progress on standard error
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = modes())]
+    pub(super) progress: Mode,
+}
+
+/// What is done, and in which ways.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is compared")]
+pub(super) struct DimensionArgs {
+    /// Worker counts, such as 1,2,4 or 1..=8; by default 1, 2, 4, … up to the CPUs this process may use
+    #[arg(short, long, value_name = "LIST", allow_hyphen_values = true)]
+    pub(super) workers: Option<String>,
+
+    /// Kernels: auto, scalar, or both
+    #[arg(long, value_name = "LIST", default_value = "auto")]
+    pub(super) kernel: String,
+
+    /// Numbers in a chunk, such as 65536,1e6; by default planned
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    pub(super) chunk_size: Option<String>,
+
+    /// The worker count that the others are compared with; by default the first
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(super) reference: Option<String>,
+
+    /// Take every K-th number of the ranges; negative to run down
+    #[arg(long, value_name = "K", allow_hyphen_values = true)]
+    pub(super) step: Option<String>,
+
+    /// Render every result as text, too, which goes nowhere
+    #[arg(long)]
+    pub(super) values: bool,
+
+    /// Check the answer by the reference path, too, before anything is timed
+    #[arg(long)]
+    pub(super) verify: bool,
+}
+
+/// How it is measured.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Measuring")]
+pub(super) struct MeasuringArgs {
+    /// Runs of each case before those that count
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "1",
+        allow_hyphen_values = true
+    )]
+    pub(super) warmup: String,
+
+    /// Rounds to measure at least, each with one run of every case in random order
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "5",
+        allow_hyphen_values = true
+    )]
+    pub(super) min_runs: String,
+
+    /// Rounds to measure, whatever the precision and the time
+    #[arg(long, value_name = "N", conflicts_with_all = ["min_runs", "precision", "max_time"], allow_hyphen_values = true)]
+    pub(super) runs: Option<String>,
+
+    /// Measure until every median is known to this: half its 95% interval
+    #[arg(
+        long,
+        value_name = "P%",
+        default_value = "1%",
+        allow_hyphen_values = true
+    )]
+    pub(super) precision: String,
+
+    /// Stop measuring after this time, once there are enough runs
+    #[arg(
+        long,
+        value_name = "D",
+        default_value = "30s",
+        allow_hyphen_values = true
+    )]
+    pub(super) max_time: String,
+
+    /// What the random order and the intervals are drawn from
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "0",
+        allow_hyphen_values = true
+    )]
+    pub(super) seed: String,
+}
+
+/// Other programs beside it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Other programs")]
+pub(super) struct RivalArgs {
+    /// Time this command, too; the last number it prints must be the answer. May be repeated
+    #[arg(long, value_name = "COMMAND")]
+    pub(super) against: Vec<String>,
+
+    /// What to call it; once for each --against, in the same order
+    #[arg(long, value_name = "NAME", requires = "against")]
+    pub(super) against_name: Vec<String>,
+
+    /// Do not check what the other commands print
+    #[arg(long, requires = "against")]
+    pub(super) against_unchecked: bool,
+}
+
+/// Files, written after every round.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Files, written after every round")]
+pub(super) struct FileArgs {
+    /// Everything, with every sample
+    #[arg(long, value_name = "FILE")]
+    pub(super) export_json: Option<PathBuf>,
+
+    /// A row a case
+    #[arg(long, value_name = "FILE")]
+    pub(super) export_csv: Option<PathBuf>,
+
+    /// Tables
+    #[arg(long, value_name = "FILE")]
+    pub(super) export_markdown: Option<PathBuf>,
+
+    /// The form of hyperfine's --export-json
+    #[arg(long, value_name = "FILE")]
+    pub(super) export_hyperfine: Option<PathBuf>,
+
+    /// The times, for github-action-benchmark's customSmallerIsBetter
+    #[arg(long, value_name = "FILE")]
+    pub(super) export_github_action: Option<PathBuf>,
+
+    /// The speedups, for its customBiggerIsBetter
+    #[arg(long, value_name = "FILE")]
+    pub(super) export_github_action_speedup: Option<PathBuf>,
+
+    /// The Bencher Metric Format
+    #[arg(long, value_name = "FILE")]
+    pub(super) export_bencher: Option<PathBuf>,
+
+    /// A chart of the speedups
+    #[arg(long, value_name = "FILE")]
+    pub(super) export_svg: Option<PathBuf>,
+}
+
+/// Limits that decide the exit code.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits: exit code 4 when one is broken, 7 when that can't be told")]
+pub(super) struct GateArgs {
+    /// The most workers must be at least this many times faster than the reference
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    pub(super) min_speedup: Option<String>,
+
+    /// Every worker count must be at least this efficient
+    #[arg(long, value_name = "P%", allow_hyphen_values = true)]
+    pub(super) min_efficiency: Option<String>,
+
+    /// Store the comparison for later ones, unless a limit is broken
+    #[arg(long, value_name = "FILE")]
+    pub(super) save_baseline: Option<PathBuf>,
+
+    /// Compare with a stored comparison
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// No case may take this much longer than in the baseline
+    #[arg(
+        long,
+        value_name = "P%",
+        requires = "baseline",
+        allow_hyphen_values = true
+    )]
+    pub(super) max_regression: Option<String>,
+
+    /// Compare also with a baseline of another machine, job, version or worker count
+    #[arg(long, requires = "baseline")]
+    pub(super) allow_mismatch: bool,
+}
