@@ -127,31 +127,51 @@ impl Attempted {
     }
 }
 
-/// What happened to a task. `seq` is its number and `slot` the worker that has it, both counted
-/// from 1, as `{#}` and `{%}` are; `attempt` is counted from 1 too.
+/// A task as everybody who hears of it needs to know it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// Its number, counted from 1, as `{#}` is.
+    pub seq: u64,
+    /// Its inputs, which need not be UTF-8.
+    pub inputs: Vec<Vec<u8>>,
+    /// What it is, wherever it stands among the others: equal for equal commands and inputs.
+    pub key: String,
+    /// What is executed.
+    pub argv: Vec<OsString>,
+}
+
+/// What happened to a task. `slot` is the worker that has it, counted from 1, as `{%}` is; `attempt`
+/// is counted from 1 too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskEvent<O> {
     /// A process was started for it.
     Started {
-        /// The task's number.
-        seq: u64,
+        /// The task.
+        task: Arc<About>,
         /// Its worker.
         slot: usize,
         /// Which attempt.
         attempt: u32,
         /// The process id.
         pid: u32,
-        /// What is executed.
-        argv: Arc<[OsString]>,
         /// When.
         started: Instant,
         /// When, by the clock on the wall.
         started_at: SystemTime,
     },
+    /// It wrote whole lines, which are not to wait for its end.
+    Lines {
+        /// The task.
+        task: Arc<About>,
+        /// Where to.
+        stream: Stream,
+        /// What, with the line feeds.
+        bytes: Vec<u8>,
+    },
     /// An attempt is over.
     AttemptEnded {
-        /// The task's number.
-        seq: u64,
+        /// The task.
+        task: Arc<About>,
         /// Its worker.
         slot: usize,
         /// Which attempt.
@@ -165,23 +185,23 @@ pub enum TaskEvent<O> {
     Finished(Finished<O>),
     /// The task was done by an earlier run, and is not done again.
     Skipped {
-        /// The task's number.
-        seq: u64,
+        /// The task; its command is that of the first worker.
+        task: Arc<About>,
     },
     /// The run was halted before these tasks were started.
     NotStarted {
         /// The first one's number; all after it were not started either.
         first: u64,
         /// How many, when that is known: inputs may not have been read to their end.
-        count: Option<u64>,
+        count: Option<u128>,
     },
 }
 
 /// A task that is over, with the last attempt's end and output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finished<O> {
-    /// The task's number.
-    pub seq: u64,
+    /// The task.
+    pub task: Arc<About>,
     /// Its worker.
     pub slot: usize,
     /// How many attempts were made.

@@ -129,7 +129,7 @@ mod tests {
         let one = Amdahl::fit(&points([(2, 3.0), (2, 3.1)])).unwrap_err();
         assert_eq!(
             one.to_string(),
-            "Amdahl's law needs timings at 2 different worker counts, and there are 1: measure at more of them, none above the CPUs"
+            "Amdahl's law needs timings at 2 different worker counts within the CPUs, but has 1"
         );
         assert!(Amdahl::fit(&[]).is_err());
         assert_eq!(

@@ -21,7 +21,7 @@ pub struct Point {
 pub enum FitError {
     /// Too few worker counts that differ.
     #[error(
-        "{law} needs timings at {needed} different worker counts, and there are {found}: measure at more of them, none above the CPUs"
+        "{law} needs timings at {needed} different worker counts within the CPUs, but has {found}"
     )]
     TooFewWorkerCounts {
         /// The law's name.

@@ -209,7 +209,7 @@ mod tests {
         let points = timings(0.1, 1e-3, 1.0, &[1, 2, 4, 4, 4], 0.0);
         assert_eq!(
             Usl::fit(&points).unwrap_err().to_string(),
-            "the Universal Scalability Law needs timings at 4 different worker counts, and there are 3: measure at more of them, none above the CPUs"
+            "the Universal Scalability Law needs timings at 4 different worker counts within the CPUs, but has 3"
         );
     }
 

@@ -18,8 +18,8 @@ const SAMPLE_AIM_S: f64 = 10e-3;
 /// The most repetitions in a sample.
 const REPEATS_MAX: u32 = 100_000;
 
-/// How often the repetitions are worked out anew: the first run of a process is the slowest.
-const CALIBRATIONS_MAX: u32 = 5;
+/// How often the repetitions are worked out anew: the first runs of a process are the slowest.
+const CALIBRATIONS: u32 = 3;
 
 /// What is measured, and the clock.
 pub trait Bench {
@@ -123,17 +123,16 @@ fn warm_up<B: Bench>(comparison: &Comparison, case: usize, bench: &mut B) -> Res
             None => return Ok(1),
         }
     }
-    let mut repeats = 1;
-    for _ in 0..CALIBRATIONS_MAX {
-        let needed = repeats_for(fastest_s);
-        if needed <= repeats {
+    let mut repeats = repeats_for(fastest_s);
+    for _ in 0..CALIBRATIONS {
+        if repeats == 1 {
             break;
         }
-        repeats = needed;
         match bench.run(comparison, case, repeats)? {
             Some(sample) => fastest_s = fastest_s.min(sample.elapsed_s),
             None => return Ok(1),
         }
+        repeats = repeats.max(repeats_for(fastest_s));
     }
     Ok(repeats)
 }
@@ -320,9 +319,9 @@ mod tests {
         let comparison = bench.measured(Settings::default());
         assert_eq!(comparison.cases[0].repeats, 10);
         assert_eq!(comparison.cases[1].repeats, 1);
-        assert_eq!(bench.ran[..3], [(0, 1), (0, 3), (0, 10)]);
+        assert_eq!(bench.ran[..4], [(0, 1), (0, 3), (0, 10), (0, 10)]);
         assert!(
-            bench.ran[3..]
+            bench.ran[4..]
                 .iter()
                 .all(|(case, repeats)| *repeats == if *case == 0 { 10 } else { 1 })
         );

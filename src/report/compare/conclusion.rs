@@ -171,14 +171,13 @@ fn of_rival(comparison: &Comparison, rival: &Figures, name: &str) -> Option<Stri
     })
 }
 
-/// A factor to three significant digits.
+/// A factor to three significant digits; those of small ones come after their zeros.
 pub(super) fn times(ratio: f64) -> String {
-    let digits = if ratio >= 99.95 {
-        0
-    } else if ratio >= 9.995 {
-        1
-    } else {
-        2
+    let digits = match ratio {
+        ratio if ratio >= 99.95 => 0,
+        ratio if ratio >= 9.995 => 1,
+        ratio if ratio >= 0.0995 || ratio <= 0.0 => 2,
+        ratio => 2 + (-ratio.log10()).floor() as usize,
     };
     format!("{ratio:.digits$}")
 }

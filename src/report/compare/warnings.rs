@@ -34,8 +34,12 @@ pub fn warnings(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Str
         cases().filter(|(case, figures)| figures.median_s * f64::from(case.repeats) < RUN_MIN_S);
     let short: Vec<String> = short.map(|(case, _)| comparison.name(case)).collect();
     if !short.is_empty() {
+        let mend = match comparison.settings.warmup {
+            0 => "enlarge the range, or let there be a warm-up",
+            _ => "enlarge the range",
+        };
         warnings.push(format!(
-            "{}: too short to time ({} at least): enlarge the range, or let there be a warm-up",
+            "{}: too short to time ({} at least): {mend}",
             short.join(" and "),
             units::seconds(RUN_MIN_S)
         ));

@@ -207,6 +207,18 @@ fn the_sentence_compares_rivals_with_the_fastest() {
 }
 
 #[test]
+fn factors_have_three_digits_that_count() {
+    let shown = [
+        1087.4, 99.94, 9.994, 1.0, 0.1, 0.0995, 0.0099, 0.000_92, 0.0,
+    ]
+    .map(conclusion::times);
+    let expected = [
+        "1087", "99.9", "9.99", "1.00", "0.10", "0.10", "0.0099", "0.00092", "0.00",
+    ];
+    assert_eq!(shown, expected);
+}
+
+#[test]
 fn dimensions_that_vary_are_in_the_names() {
     let mut comparison = compared(&[(1, ONE), (1, TWO)]);
     comparison.cases[1].subject = Subject::Job(Variant {
