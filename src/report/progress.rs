@@ -1,6 +1,6 @@
 //! The progress bar: the one home of indicatif.
 
-use super::compare::{self, Comparison, Figures};
+use super::compare::Comparison;
 use crate::units;
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
@@ -98,6 +98,10 @@ impl Drop for Progress {
 #[derive(Debug)]
 pub struct Rounds {
     progress: Progress,
+    /// After how many rounds the precision was looked at last: that takes a moment, which is not to
+    /// be spent before every run.
+    looked_at: u32,
+    precision: Option<f64>,
 }
 
 impl Rounds {
@@ -106,34 +110,34 @@ impl Rounds {
     pub fn new(mode: Mode, on_terminal: bool) -> Rounds {
         Rounds {
             progress: Progress::new(mode, on_terminal, None),
+            looked_at: 0,
+            precision: None,
         }
     }
 
     /// Shows that a case is about to be run, when it is time to show anything.
     pub fn update(&mut self, comparison: &Comparison, case: usize) {
-        if let Some(bar) = self.progress.bar_when_due() {
-            bar.set_message(rounds_status(comparison, case));
+        let Some(bar) = self.progress.bar_when_due() else {
+            return;
+        };
+        if self.looked_at != comparison.rounds {
+            self.looked_at = comparison.rounds;
+            self.precision = comparison.precision();
         }
+        bar.set_message(rounds_status(comparison, case, self.precision));
     }
 }
 
-/// `round 3: 2 workers, within 1.20% so far`.
-fn rounds_status(comparison: &Comparison, case: usize) -> String {
+/// `round 3: 2 workers; known to 1.20% so far`.
+fn rounds_status(comparison: &Comparison, case: usize, precision: Option<f64>) -> String {
     let name = comparison.name(&comparison.cases[case]);
-    let measured = comparison.cases.iter().any(|case| !case.samples.is_empty());
-    if !measured && comparison.rounds == 0 {
+    if comparison.cases.iter().all(|case| case.samples.is_empty()) {
         return format!("warm-up: {name}");
     }
-    let figures = compare::figures(comparison);
-    let worst = figures
-        .iter()
-        .flatten()
-        .filter_map(Figures::precision)
-        .reduce(f64::max);
-    let worst = worst.map_or(String::new(), |worst| {
-        format!(", within {} so far", units::percent(worst))
+    let known = precision.map_or(String::new(), |precision| {
+        format!("; known to {} so far", units::percent(precision))
     });
-    format!("round {}: {name}{worst}", comparison.rounds + 1)
+    format!("round {}: {name}{known}", comparison.rounds + 1)
 }
 
 /// The steps of the bar: it shows a share, as a count may exceed 64 bits.

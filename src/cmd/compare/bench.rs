@@ -18,6 +18,9 @@ pub(super) fn run(
     stop: &Stop,
     observer: &mut dyn Observer,
 ) -> Result<Comparison, CompareError> {
+    if spec.reference >= spec.variants.len() {
+        return Err(CompareError::NoReference);
+    }
     let mut comparison = spec.comparison();
     let mut bench = Machine {
         spec,

@@ -7,6 +7,9 @@ use std::io;
 /// Why there is no comparison.
 #[derive(Debug, thiserror::Error)]
 pub enum CompareError {
+    /// There is no variant of the job to compare the others with.
+    #[error("there is nothing to compare: give a worker count for the reference")]
+    NoReference,
     /// A run of the job failed, or came to a wrong answer.
     #[error(transparent)]
     Job(#[from] ComputeError),
@@ -57,6 +60,7 @@ impl CompareError {
         match self {
             CompareError::Job(error) => error.exit(),
             CompareError::Unequal { .. } | CompareError::RivalWrong { .. } => Exit::WrongTotal,
+            CompareError::NoReference => Exit::Usage,
             CompareError::Rival { .. } | CompareError::Export { .. } => Exit::Failure,
         }
     }

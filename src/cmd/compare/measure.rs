@@ -3,7 +3,7 @@
 //! It runs nothing itself and has no clock: both are handed in, so that tests drive it on made-up
 //! time.
 
-use crate::report::compare::{Comparison, Ended, Sample, figures};
+use crate::report::compare::{Comparison, Ended, Sample};
 use crate::stop::StopReason;
 use std::time::Duration;
 
@@ -106,7 +106,7 @@ fn ended(comparison: &Comparison, elapsed: Duration, stop: Option<StopReason>) -
     if comparison.rounds < settings.min_runs {
         return None;
     }
-    if comparison.is_precise(&figures(comparison)) {
+    if comparison.is_precise() {
         return Some(Ended::Precise);
     }
     (elapsed >= settings.max_time).then_some(Ended::MaxTime)

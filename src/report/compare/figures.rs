@@ -38,15 +38,6 @@ pub struct Figures {
     pub loss: Option<Loss>,
 }
 
-impl Figures {
-    /// Half the width of the median's interval, relative to the median.
-    #[must_use]
-    pub fn precision(&self) -> Option<f64> {
-        self.interval_s
-            .map(|interval| (interval.high - interval.low) / 2.0 / self.median_s)
-    }
-}
-
 /// A ratio of medians with its interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ratio {

@@ -24,7 +24,7 @@ pub(super) fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) 
         "{}      {}",
         comparison.work.title, comparison.work.read_as
     )?;
-    for row in head(comparison, &figures) {
+    for row in head(comparison) {
         row.write(style.colour, out)?;
     }
     for table in [
@@ -71,7 +71,7 @@ pub(super) fn write_markdown(comparison: &Comparison, out: &mut dyn Write) -> io
     let sentence = conclusion(comparison, &figures).map(|text| Row::plain("result", text));
     let read_as = Row::plain("input", comparison.work.read_as.clone());
     let rows = std::iter::once(read_as)
-        .chain(head(comparison, &figures))
+        .chain(head(comparison))
         .chain(foot(comparison, &figures, &law))
         .chain(sentence);
     for row in rows {
@@ -86,7 +86,7 @@ pub(super) fn write_markdown(comparison: &Comparison, out: &mut dyn Write) -> io
 }
 
 /// What was computed, and how it was measured.
-fn head(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Row> {
+fn head(comparison: &Comparison) -> Vec<Row> {
     let mut rows = Vec::new();
     if let Some(answer) = &comparison.work.answer {
         let mut row = Row::toned("total", Tone::Strong, answer.clone());
@@ -100,25 +100,22 @@ fn head(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Row> {
     };
     let runs = format!("{} of each in random order, {warmup}", comparison.rounds);
     rows.push(Row::plain("runs", runs));
-    rows.push(precision(comparison, figures));
+    rows.push(precision(comparison));
     rows
 }
 
 /// Whether the precision asked for was reached.
-fn precision(comparison: &Comparison, figures: &[Option<Figures>]) -> Row {
+fn precision(comparison: &Comparison) -> Row {
     let wanted = units::percent(comparison.settings.precision);
-    if comparison.is_precise(figures) {
+    if comparison.is_precise() {
         let reached = format!("every median within {wanted}");
         return Row::toned("precision", Tone::Good, reached);
     }
-    let worst = figures
-        .iter()
-        .flatten()
-        .filter_map(Figures::precision)
-        .reduce(f64::max);
-    let worst = worst.map_or("unknown of a single run".to_owned(), |worst| {
-        format!("every median within {}", units::percent(worst))
-    });
+    let worst = comparison
+        .precision()
+        .map_or("unknown of a single run".to_owned(), |worst| {
+            format!("every median within {}", units::percent(worst))
+        });
     let why = match comparison.ended {
         Some(Ended::MaxTime) => {
             let limit = units::seconds(comparison.settings.max_time.as_secs_f64());

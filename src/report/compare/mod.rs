@@ -29,6 +29,7 @@ mod tests;
 use super::{Format, Style};
 use crate::kernel::Kernel;
 use crate::machine::{Evidence, Fingerprint};
+use crate::stats;
 use crate::stop::StopReason;
 use crate::units;
 use std::io::{self, Write};
@@ -245,13 +246,28 @@ impl Comparison {
         &self.cases[self.reference]
     }
 
-    /// Whether every case has samples and the precision asked for.
+    /// How well the least known median is known: half its interval, relative to the median. `None`
+    /// while a case has fewer than two samples.
     #[must_use]
-    pub fn is_precise(&self, figures: &[Option<Figures>]) -> bool {
-        let precision = |figures: &Option<Figures>| figures.as_ref().and_then(Figures::precision);
-        figures
-            .iter()
-            .all(|figures| precision(figures).is_some_and(|p| p <= self.settings.precision))
+    pub fn precision(&self) -> Option<f64> {
+        let of_case = |case: &Case| {
+            let elapsed_s = case.elapsed_s();
+            let median_s = stats::median(&elapsed_s)?;
+            let interval = stats::median_interval(&elapsed_s, self.settings.seed)?;
+            Some(interval.relative_half_width(median_s))
+        };
+        let mut worst: f64 = 0.0;
+        for case in &self.cases {
+            worst = worst.max(of_case(case)?);
+        }
+        Some(worst)
+    }
+
+    /// Whether every median is known to the precision asked for.
+    #[must_use]
+    pub fn is_precise(&self) -> bool {
+        self.precision()
+            .is_some_and(|precision| precision <= self.settings.precision)
     }
 
     /// How many workers the reference has.

@@ -57,7 +57,7 @@ pub fn warnings(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Str
         ));
     }
     warnings.extend(outside(comparison));
-    if comparison.ended == Some(Ended::MaxTime) && !comparison.is_precise(figures) {
+    if comparison.ended == Some(Ended::MaxTime) && !comparison.is_precise() {
         warnings.push("the intervals are wider than asked for: raise --max-time, or accept a lower --precision".to_owned());
     }
     warnings

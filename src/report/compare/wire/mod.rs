@@ -160,7 +160,7 @@ impl Wire {
             settings: settings(comparison),
             rounds: comparison.rounds,
             ended_by,
-            precision_reached: comparison.is_precise(&figures),
+            precision_reached: comparison.is_precise(),
             reference: comparison.name(comparison.reference()),
             cases: cases
                 .map(|(case, figures)| case::wire(comparison, case, figures.as_ref()))
