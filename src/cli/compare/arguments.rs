@@ -46,8 +46,12 @@ pub(in crate::cli) struct CompareArgs {
     #[arg(long, value_name = "FORM", default_value = "human", value_parser = formats())]
     pub(super) format: Format,
 
+    /// Add what each worker did: busy, idle, share
+    #[arg(long)]
+    pub(super) timings: bool,
+
     /// Print only the result, in one sentence
-    #[arg(short, long, conflicts_with = "format")]
+    #[arg(short, long, conflicts_with_all = ["format", "timings"])]
     pub(super) quiet: bool,
 
     /// When to show the progress on standard error

@@ -26,7 +26,7 @@ impl CompareArgs {
             spec,
             style: Style {
                 format: self.format,
-                timings: false,
+                timings: self.timings,
                 colour: terminal.stdout && colour_wanted(),
             },
             quiet: self.quiet,

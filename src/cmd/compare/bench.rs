@@ -3,10 +3,11 @@
 
 use super::measure::{Bench, measure};
 use super::{CompareError, Observer, Spec, rival};
+use crate::aggregate::WorkerTally;
 use crate::cmd::compute::{self, ComputeError, Sink};
 use crate::exact::BigInt;
 use crate::machine::Snapshot;
-use crate::report::compare::{Comparison, Inside, Rival, Sample, Subject, Variant};
+use crate::report::compare::{Comparison, Inside, Rival, Sample, Subject, Variant, WorkerTime};
 use crate::report::{Check, ComputeReport, Outcome};
 use crate::stop::{Stop, StopReason};
 use std::io;
@@ -179,6 +180,10 @@ fn sample(report: &ComputeReport) -> Sample {
 /// Where the workers' time went.
 fn inside(report: &ComputeReport) -> Inside {
     let spans = &report.worker_spans;
+    let worker_time = |worker: &WorkerTally| WorkerTime {
+        busy_s: worker.busy.as_secs_f64(),
+        idle_s: report.elapsed.saturating_sub(worker.busy).as_secs_f64(),
+    };
     let last_end = spans
         .iter()
         .map(|span| span.ended)
@@ -187,6 +192,7 @@ fn inside(report: &ComputeReport) -> Inside {
     let mut inside = Inside {
         wrap_up_s: spans.len() as f64 * report.elapsed.saturating_sub(last_end).as_secs_f64(),
         aggregator_s: report.aggregator_cpu.as_secs_f64(),
+        workers: report.worker_tallies.iter().map(worker_time).collect(),
         ..Inside::default()
     };
     for span in spans {
@@ -204,24 +210,12 @@ fn inside(report: &ComputeReport) -> Inside {
 /// The means of repeated work.
 fn mean(samples: &[Sample]) -> Sample {
     let count = samples.len() as f64;
-    let mean = |figure: &dyn Fn(&Sample) -> f64| samples.iter().map(figure).sum::<f64>() / count;
-    let inside =
-        |part: fn(&Inside) -> f64| mean(&|sample| sample.inside.as_ref().map_or(0.0, part));
+    let mean = |figure: fn(&Sample) -> f64| samples.iter().map(figure).sum::<f64>() / count;
     Sample {
         round: 0,
-        elapsed_s: mean(&|sample| sample.elapsed_s),
-        cpu_s: mean(&|sample| sample.cpu_s),
-        system_cpu_s: mean(&|sample| sample.system_cpu_s),
-        inside: samples
-            .first()
-            .and_then(|sample| sample.inside)
-            .map(|_| Inside {
-                computing_s: inside(|x| x.computing_s),
-                waiting_s: inside(|x| x.waiting_s),
-                start_up_s: inside(|x| x.start_up_s),
-                last_chunks_s: inside(|x| x.last_chunks_s),
-                wrap_up_s: inside(|x| x.wrap_up_s),
-                aggregator_s: inside(|x| x.aggregator_s),
-            }),
+        elapsed_s: mean(|sample| sample.elapsed_s),
+        cpu_s: mean(|sample| sample.cpu_s),
+        system_cpu_s: mean(|sample| sample.system_cpu_s),
+        inside: Inside::mean(samples.iter().filter_map(|sample| sample.inside.as_ref())),
     }
 }

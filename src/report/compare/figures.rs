@@ -1,6 +1,6 @@
 //! What is worked out of a case's samples: its time, what it gained, and where its workers' time went.
 
-use super::{Case, Comparison, Inside, Sample};
+use super::{Case, Comparison, Inside, WorkerTime};
 use crate::scaling;
 use crate::stats::{self, Interval, Outlier};
 
@@ -36,6 +36,8 @@ pub struct Figures {
     pub outliers: Vec<Outlier>,
     /// Where the workers' time went.
     pub loss: Option<Loss>,
+    /// What each worker did, the means over the samples; a rival's are not seen.
+    pub workers: Vec<WorkerTime>,
 }
 
 /// A ratio of medians with its interval.
@@ -161,6 +163,7 @@ fn of_case(comparison: &Comparison, case: &Case) -> Option<Figures> {
         cpus_busy: stats::median(&cpus_busy).unwrap_or(0.0),
         outliers: stats::outliers(&elapsed_s),
         loss: loss(comparison, case),
+        workers: mean_inside(case).map_or(Vec::new(), |mean| mean.workers),
     })
 }
 
@@ -190,7 +193,7 @@ pub(super) fn ratio(numerator: &[f64], denominator: &[f64], seed: u64) -> Option
 }
 
 fn loss(comparison: &Comparison, case: &Case) -> Option<Loss> {
-    let mean = mean_inside(&case.samples)?;
+    let mean = mean_inside(case)?;
     let alike = comparison.cases.iter().filter(|other| {
         case.variant()
             .zip(other.variant())
@@ -198,19 +201,13 @@ fn loss(comparison: &Comparison, case: &Case) -> Option<Loss> {
     });
     // What the fewest workers need for the same work with the same code.
     let fewest = alike.min_by_key(|case| case.variant().map(|variant| variant.workers))?;
-    let fewest = mean_inside(&fewest.samples)?;
-    Some(Loss::of(&mean, fewest.computing_s))
+    Some(Loss::of(&mean, mean_inside(fewest)?.computing_s))
 }
 
-fn mean_inside(samples: &[Sample]) -> Option<Inside> {
-    let seen: Vec<Inside> = samples.iter().filter_map(|sample| sample.inside).collect();
-    let mean = |part: fn(&Inside) -> f64| seen.iter().map(part).sum::<f64>() / seen.len() as f64;
-    (!seen.is_empty()).then(|| Inside {
-        computing_s: mean(|x| x.computing_s),
-        waiting_s: mean(|x| x.waiting_s),
-        start_up_s: mean(|x| x.start_up_s),
-        last_chunks_s: mean(|x| x.last_chunks_s),
-        wrap_up_s: mean(|x| x.wrap_up_s),
-        aggregator_s: mean(|x| x.aggregator_s),
-    })
+fn mean_inside(case: &Case) -> Option<Inside> {
+    Inside::mean(
+        case.samples
+            .iter()
+            .filter_map(|sample| sample.inside.as_ref()),
+    )
 }

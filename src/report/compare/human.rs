@@ -39,6 +39,10 @@ pub(super) fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) 
         writeln!(out, "\nwhere the workers' time went")?;
         table::human(&losses, out)?;
     }
+    if style.timings {
+        writeln!(out)?;
+        table::human(&worker_table(comparison, &figures), out)?;
+    }
     writeln!(out)?;
     chart::write(comparison, style, out)?;
     writeln!(out)?;
@@ -245,6 +249,29 @@ fn loss_table(comparison: &Comparison, figures: &[Option<Figures>]) -> Table {
             ])
         }),
     }
+}
+
+/// What each worker did, the means over the runs.
+fn worker_table(comparison: &Comparison, figures: &[Option<Figures>]) -> Table {
+    let cases = comparison.cases.iter().zip(figures);
+    let records = cases.flat_map(|(case, figures)| {
+        let workers = figures
+            .iter()
+            .flat_map(|figures| figures.workers.iter().enumerate());
+        workers.map(|(i, worker)| {
+            vec![
+                ("workers", short_name(comparison, case)),
+                ("worker", i.to_string()),
+                ("busy", units::seconds(worker.busy_s)),
+                ("idle", units::seconds(worker.idle_s)),
+                (
+                    "busy share",
+                    units::percent(worker.busy_s / (worker.busy_s + worker.idle_s)),
+                ),
+            ]
+        })
+    });
+    Table::from_records(records.collect())
 }
 
 fn interval(interval: Option<Interval>, show: fn(f64) -> String) -> String {

@@ -130,7 +130,7 @@ pub struct Rival {
 }
 
 /// One timing. Of repeated work each figure is the mean.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
     /// The round it was taken in, counted from 0.
     pub round: u32,
@@ -147,7 +147,7 @@ pub struct Sample {
 
 /// Where the time of all workers went: every part is a sum over the workers, in seconds, and
 /// together, without the aggregator's, they are the workers times the elapsed time.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Inside {
     /// On a CPU, from the worker's first chunk to its last.
     pub computing_s: f64,
@@ -161,6 +161,41 @@ pub struct Inside {
     pub wrap_up_s: f64,
     /// The CPU time of the aggregator, which is no worker and runs beside them.
     pub aggregator_s: f64,
+    /// What each worker did.
+    pub workers: Vec<WorkerTime>,
+}
+
+/// How long one worker was at work; both together are the elapsed time.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct WorkerTime {
+    /// Within its chunks, in seconds, on a CPU or waiting for one.
+    pub busy_s: f64,
+    /// Before, between and after them, in seconds.
+    pub idle_s: f64,
+}
+
+impl Inside {
+    /// The means of several runs; `None` of none.
+    #[must_use]
+    pub fn mean<'a>(runs: impl Iterator<Item = &'a Inside>) -> Option<Inside> {
+        let runs: Vec<&Inside> = runs.collect();
+        let count = runs.len() as f64;
+        let mean =
+            |part: &dyn Fn(&Inside) -> f64| runs.iter().map(|run| part(run)).sum::<f64>() / count;
+        let worker = |i: usize| WorkerTime {
+            busy_s: mean(&|run| run.workers.get(i).map_or(0.0, |worker| worker.busy_s)),
+            idle_s: mean(&|run| run.workers.get(i).map_or(0.0, |worker| worker.idle_s)),
+        };
+        Some(Inside {
+            computing_s: mean(&|run| run.computing_s),
+            waiting_s: mean(&|run| run.waiting_s),
+            start_up_s: mean(&|run| run.start_up_s),
+            last_chunks_s: mean(&|run| run.last_chunks_s),
+            wrap_up_s: mean(&|run| run.wrap_up_s),
+            aggregator_s: mean(&|run| run.aggregator_s),
+            workers: (0..runs.first()?.workers.len()).map(worker).collect(),
+        })
+    }
 }
 
 /// How a comparison is measured.

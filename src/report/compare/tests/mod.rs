@@ -140,6 +140,10 @@ fn the_workers_time_adds_up() {
                 last_chunks_s: 0.06 * scale,
                 wrap_up_s: 0.04 * scale,
                 aggregator_s: 0.5,
+                workers: vec![WorkerTime {
+                    busy_s: 1.8 * scale,
+                    idle_s: 0.2 * scale,
+                }],
             });
         }
     }
@@ -158,6 +162,21 @@ fn the_workers_time_adds_up() {
         1.0,
     );
     near(loss.aggregator_s, 0.5);
+    let mut out = Vec::new();
+    let style = Style {
+        timings: true,
+        ..Style::default()
+    };
+    write(&comparison, style, &mut out).expect("written");
+    let text = String::from_utf8(out).expect("UTF-8");
+    assert!(
+        text.contains("workers  worker    busy    idle  busy share"),
+        "{text}"
+    );
+    assert!(
+        text.contains("2             0  3.60 s  400 ms       90.0%"),
+        "{text}"
+    );
     assert_eq!(loss.largest().0, "the same work taking more CPU time");
 }
 

@@ -1,6 +1,8 @@
 //! One case in the wire form: what it times, its figures, its samples.
 
-use crate::report::compare::{Case, Comparison, Figures, Inside, Ratio, Sample, Subject};
+use crate::report::compare::{
+    Case, Comparison, Figures, Inside, Ratio, Sample, Subject, WorkerTime,
+};
 use crate::stats::Interval;
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +69,7 @@ pub(in crate::report::compare) struct WireFigures {
     pub(in crate::report::compare) serial_fraction: Option<f64>,
     outliers: Vec<usize>,
     worker_time: Option<WireLoss>,
+    workers: Vec<WireWorker>,
 }
 
 #[derive(Serialize)]
@@ -78,6 +81,21 @@ struct WireLoss {
     last_chunks: f64,
     wrap_up: f64,
     aggregator_s: f64,
+}
+
+#[derive(Serialize)]
+struct WireWorker {
+    busy_s: f64,
+    idle_s: f64,
+}
+
+impl From<&WorkerTime> for WireWorker {
+    fn from(worker: &WorkerTime) -> WireWorker {
+        WireWorker {
+            busy_s: worker.busy_s,
+            idle_s: worker.idle_s,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -98,6 +116,7 @@ struct WireInside {
     last_chunks_s: f64,
     wrap_up_s: f64,
     aggregator_s: f64,
+    workers: Vec<WireWorker>,
 }
 
 pub(super) fn wire(comparison: &Comparison, case: &Case, figures: Option<&Figures>) -> WireCase {
@@ -151,6 +170,7 @@ fn wire_figures(figures: &Figures) -> WireFigures {
             wrap_up: loss.wrap_up,
             aggregator_s: loss.aggregator_s,
         }),
+        workers: figures.workers.iter().map(WireWorker::from).collect(),
     }
 }
 
@@ -166,13 +186,14 @@ fn wire_sample(sample: &Sample) -> WireSample {
         elapsed_s: sample.elapsed_s,
         cpu_s: sample.cpu_s,
         system_cpu_s: sample.system_cpu_s,
-        inside: sample.inside.map(|inside: Inside| WireInside {
+        inside: sample.inside.as_ref().map(|inside: &Inside| WireInside {
             computing_s: inside.computing_s,
             waiting_s: inside.waiting_s,
             start_up_s: inside.start_up_s,
             last_chunks_s: inside.last_chunks_s,
             wrap_up_s: inside.wrap_up_s,
             aggregator_s: inside.aggregator_s,
+            workers: inside.workers.iter().map(WireWorker::from).collect(),
         }),
     }
 }
