@@ -46,8 +46,8 @@ pub struct Usage {
     pub system: Duration,
     /// The most memory it held at a time, in bytes (`ru_maxrss`).
     ///
-    /// Linux counts what the process that started it held at that moment too, if that was more, so
-    /// a small program shows some MiB.
+    /// Until its `exec` it shares the memory of the process that starts it, and Linux counts that
+    /// too: it is never less than the most that this process had held by then.
     pub peak_memory_bytes: u64,
 }
 

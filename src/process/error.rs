@@ -34,7 +34,7 @@ pub enum SpawnError {
         program: String,
     },
     /// The working directory is not there, or none.
-    #[error("cannot execute '{program}' in '{folder}': {source}")]
+    #[error("cannot execute '{program}' in the folder '{folder}'")]
     Folder {
         /// The program.
         program: String,
@@ -75,7 +75,7 @@ pub enum SpawnError {
         program: String,
     },
     /// Anything else, such as too many processes or open files.
-    #[error("cannot execute '{program}': {source}")]
+    #[error("cannot execute '{program}'")]
     Other {
         /// The program.
         program: String,
@@ -168,7 +168,7 @@ fn find(name: &OsStr, folder: &Path) -> Option<PathBuf> {
 
 /// A process was started, but can't be watched to its end.
 #[derive(Debug, thiserror::Error)]
-#[error("lost sight of process {pid}: {what}: {source}")]
+#[error("lost sight of process {pid}: {what}")]
 pub struct LostError {
     /// The process id.
     pub pid: u32,
@@ -253,7 +253,11 @@ mod tests {
         let error = refused(&["true"], Some(&missing));
         assert_says(&error, 125, &missing.display().to_string());
         let no_folder = PathBuf::from(file(folder.path(), "file", "", 0o600));
-        assert_says(&refused(&["true"], Some(&no_folder)), 125, "'true' in '");
+        assert_says(
+            &refused(&["true"], Some(&no_folder)),
+            125,
+            "'true' in the folder '",
+        );
         assert_says(
             &refused(&["no-such-program"], Some(folder.path())),
             127,

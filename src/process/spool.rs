@@ -270,6 +270,23 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_full_disk_is_told() {
+        let store = Store::in_folder(0, PathBuf::from("/the/folder"));
+        store.set_file(std::fs::File::create("/dev/full").unwrap());
+        let mut spool = Spool::new(&store);
+        spool.push(b"text");
+        let captured = spool.take();
+        let error = captured.error().expect("an error");
+        assert_eq!((error.lost, captured.len()), (4, 0));
+        let text = format!("{error}: {}", error.source);
+        assert!(text.starts_with("4 bytes of output are lost: "), "{text}");
+        assert!(
+            text.contains("'/the/folder'") && text.contains("TMPDIR"),
+            "{text}"
+        );
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]

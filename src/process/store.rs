@@ -224,6 +224,12 @@ impl Store {
         }
     }
 
+    /// Has this for its file from now on.
+    #[cfg(test)]
+    pub(super) fn set_file(&self, file: File) {
+        self.blocks().file = Some(Arc::new(file));
+    }
+
     #[cfg(test)]
     pub(super) fn memory_left(&self) -> usize {
         self.0.memory_left.load(Ordering::Relaxed)

@@ -373,6 +373,11 @@ mod tests {
         ran
     }
 
+    #[allow(clippy::print_stderr)]
+    fn skip(why: &str) {
+        eprintln!("skipped: {why}");
+    }
+
     fn signal(number: i32) -> Status {
         Status::Signal {
             number,
@@ -587,7 +592,7 @@ mod tests {
     #[test]
     fn an_interrupt_is_passed_on_as_one() {
         if crate::machine::is_signal_ignored(2) {
-            eprintln!("skipped: SIGINT is ignored here, and no shell can change that");
+            skip("SIGINT is ignored here, and no shell can change that");
             return;
         }
         let script = "trap 'echo bye; exit 4' INT; echo ready; while :; do sleep 0.05; done";
@@ -630,6 +635,18 @@ mod tests {
     }
 
     #[test]
+    fn what_a_thread_starts_gives_way_as_the_thread_does() {
+        let nice = || run("nice").out.trim().parse::<i32>().unwrap();
+        let before = nice();
+        let after = thread::spawn(move || {
+            crate::machine::child::lower_priority(5).unwrap();
+            nice()
+        });
+        assert_eq!(after.join().unwrap(), (before + 5).min(19));
+        assert_eq!(nice(), before);
+    }
+
+    #[test]
     fn one_left_behind_in_the_group_is_told_and_killed() {
         let ran = run("sleep 100 & echo $!");
         assert!(ran.exit.is_success() && ran.exit.leaked && !ran.exit.killed);
@@ -655,7 +672,7 @@ mod tests {
     #[test]
     fn one_that_has_left_the_group_is_told_and_no_hang() {
         if !Path::new("/usr/bin/setsid").exists() {
-            eprintln!("skipped: there is no setsid here");
+            skip("there is no setsid here");
             return;
         }
         let folder = tempfile::tempdir().unwrap();

@@ -11,6 +11,7 @@ mod figures;
 mod gate;
 mod human;
 mod law;
+mod tables;
 mod warnings;
 mod wire;
 
