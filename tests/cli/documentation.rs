@@ -8,8 +8,8 @@ use std::path::Path;
 struct Shown {
     /// What is typed.
     line: String,
-    /// The exit code that the text states, or 0.
-    code: i32,
+    /// The exit codes that the text states, or 0.
+    codes: Vec<i32>,
     /// The output that is shown under it.
     output: Vec<String>,
 }
@@ -23,18 +23,20 @@ impl Shown {
         let elsewhere = ["cargo", "git", "cd", "#"].contains(words.first()?);
         (words.contains(&"partask") && !elsewhere).then(|| Shown {
             line: typed.trim().to_owned(),
-            code: stated_code(said).or(stated_code(typed)).unwrap_or(0),
+            codes: stated_codes(said)
+                .or(stated_codes(typed))
+                .unwrap_or(vec![0]),
             output: Vec::new(),
         })
     }
 
     /// What does not hold of a run of it, in a sentence.
     fn fault(&self, run: &Run) -> Option<String> {
-        let said = self.output.iter().find_map(|line| stated_code(line));
-        let code = said.unwrap_or(self.code);
-        if run.code != Some(code) {
+        let said = self.output.iter().find_map(|line| stated_codes(line));
+        let codes = said.unwrap_or(self.codes.clone());
+        if !run.code.is_some_and(|code| codes.contains(&code)) {
             return Some(format!(
-                "`{}`: exit code {code} was promised: {run:?}",
+                "`{}`: exit code {codes:?} was promised: {run:?}",
                 self.line
             ));
         }
@@ -52,13 +54,14 @@ impl Shown {
     }
 }
 
-/// The number after `exit code `.
-fn stated_code(text: &str) -> Option<i32> {
+/// The numbers after `exit code `, which commas and `or` may part.
+fn stated_codes(text: &str) -> Option<Vec<i32>> {
     let (_, after) = text.split_once("exit code ")?;
-    let end = after
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(after.len());
-    after[..end].parse().ok()
+    let words = after
+        .split([' ', ','])
+        .filter(|word| !word.is_empty() && *word != "or");
+    let codes: Vec<i32> = words.map_while(|word| word.parse().ok()).collect();
+    (!codes.is_empty()).then_some(codes)
 }
 
 /// Whether a line of output is the same in every run: a total, values, a bare number, an error.
@@ -72,16 +75,18 @@ fn is_stable(line: &str) -> bool {
     bare || starts.iter().any(|start| line.starts_with(start))
 }
 
-/// The commands in the `console` and `sh` blocks of a Markdown text. In a block with prompts what
-/// has none is output; in one without, every line is a command.
+/// The commands in the `console` and `sh` blocks of a Markdown text, and those that the steps of a
+/// `yaml` block run. In a block with prompts what has none is output; in one without, every line is a
+/// command.
 fn in_markdown(text: &str) -> Vec<Shown> {
     let mut shown = Vec::new();
     for block in text.split("\n```").skip(1).step_by(2) {
         let (language, body) = block.split_once('\n').unwrap_or((block, ""));
-        if !["console", "sh"].contains(&language.trim()) {
-            continue;
-        }
-        let body = body.replace("\\\n", " ");
+        let body = match language.trim() {
+            "console" | "sh" => body.replace("\\\n", " "),
+            "yaml" => steps(body).join("\n"),
+            _ => continue,
+        };
         let prompted = body.lines().any(|line| line.starts_with("$ "));
         let mut runnable = false;
         for line in body.lines() {
@@ -101,6 +106,15 @@ fn in_markdown(text: &str) -> Vec<Shown> {
         }
     }
     shown
+}
+
+/// What the steps of a workflow run.
+fn steps(yaml: &str) -> Vec<&str> {
+    let runs = yaml.lines().filter_map(|line| {
+        let entry = line.trim_start().trim_start_matches("- ");
+        entry.strip_prefix("run: ")
+    });
+    runs.collect()
 }
 
 fn in_help(command: &str) -> Vec<Shown> {
@@ -153,10 +167,10 @@ fn every_command_in_the_readme_runs() {
 fn a_command_and_its_output_are_read() {
     let text = "x\n```console\n$ git clone x\nCloning\n$ cargo run --release -- squares 1..4\ntotal 14\n\
         $ partask squares x; true   stops with exit code 2\n```\n\n```sh\nseq 3 | partask \\\n  cubes -\ncargo test\n```\n\
-        ```json\npartask nothing\n```\n";
+        ```json\npartask nothing\n```\n```yaml\n- name: partask\n  run: partask cubes 3  # exit code 0, 4 or 7\n```\n";
     let shown = |line: &str, code, output: &[&str]| Shown {
         line: line.to_owned(),
-        code,
+        codes: vec![code],
         output: output.iter().map(|&line| line.to_owned()).collect(),
     };
     let expected = [
@@ -166,7 +180,8 @@ fn a_command_and_its_output_are_read() {
     ];
     assert_eq!(in_markdown(text)[..2], expected[..2]);
     assert!(in_markdown(text)[2].line.starts_with(&expected[2].line));
-    assert_eq!(in_markdown(text).len(), 3);
+    assert_eq!(in_markdown(text)[3].codes, [0, 4, 7]);
+    assert_eq!(in_markdown(text).len(), 4);
 }
 
 #[test]
