@@ -93,9 +93,9 @@ pub fn percent(share: f64) -> String {
 
 /// Three significant digits of a number under 1000; larger ones whole.
 fn significant(x: f64) -> String {
-    let digits = if x >= 99.95 {
+    let digits = if x.abs() >= 99.95 {
         0
-    } else if x >= 9.995 {
+    } else if x.abs() >= 9.995 {
         1
     } else {
         2
@@ -217,6 +217,7 @@ mod tests {
         assert_eq!(rate(1.5e3, "numbers"), "1.50 k numbers/s");
         assert_eq!(percent(0.0195), "1.95%");
         assert_eq!(percent(1.0), "100%");
+        assert_eq!(percent(-0.12176), "-12.2%");
     }
 
     #[test]

@@ -115,6 +115,13 @@ impl Rounds {
         }
     }
 
+    /// Shows that the answer is being computed, when it is time to show anything.
+    pub fn finding_answer(&mut self) {
+        if let Some(bar) = self.progress.bar_when_due() {
+            bar.set_message("computing the answer that every run must come to");
+        }
+    }
+
     /// Shows that a case is about to be run, when it is time to show anything.
     pub fn update(&mut self, comparison: &Comparison, case: usize) {
         let Some(bar) = self.progress.bar_when_due() else {

@@ -2,6 +2,8 @@
 
 use super::wire::{SCHEMA, WireJob, WireMachine, WireSubject};
 use super::{Comparison, Subject};
+use crate::input::Input;
+use crate::units;
 use serde::Deserialize;
 
 /// A stored comparison.
@@ -9,6 +11,7 @@ use serde::Deserialize;
 pub struct Baseline {
     partask_version: String,
     job: WireJob,
+    total: Option<String>,
     machine: WireMachine,
     cases: Vec<BaselineCase>,
 }
@@ -54,33 +57,33 @@ impl Baseline {
             return Err(BaselineError::Schema(head.schema));
         }
         let baseline: Baseline = serde_json::from_str(text).map_err(foreign)?;
-        let times = baseline.cases.iter().flat_map(|case| &case.samples);
-        match times
-            .clone()
-            .find(|sample| !(sample.elapsed_s > 0.0 && sample.elapsed_s.is_finite()))
+        let mut times = baseline.cases.iter().flat_map(|case| &case.samples);
+        let odd = times.find(|sample| !(sample.elapsed_s > 0.0 && sample.elapsed_s.is_finite()));
+        if let Some(odd) = odd {
+            let time = format!("a time of {} s", odd.elapsed_s);
+            return Err(BaselineError::Foreign(time));
+        }
+        // What was interrupted early may have none of some cases, whose limits nothing would hold.
+        match baseline.cases.iter().any(|case| case.samples.is_empty()) || baseline.cases.is_empty()
         {
-            Some(odd) => Err(BaselineError::Foreign(format!(
-                "a time of {} s",
-                odd.elapsed_s
-            ))),
-            None if times.count() == 0 => {
-                Err(BaselineError::Foreign("it has no samples".to_owned()))
-            }
-            None => Ok(baseline),
+            true => Err(BaselineError::Foreign(
+                "it has no samples of some cases".to_owned(),
+            )),
+            false => Ok(baseline),
         }
     }
 
     /// What makes this another thing than `comparison`, each in a few words; nothing when the two
-    /// can be compared.
+    /// can be compared. What the files of an input hold shows in the total, once `comparison` has
+    /// one.
     #[must_use]
     pub fn differences(&self, comparison: &Comparison) -> Vec<String> {
         let (job, machine) = (WireJob::of(comparison), WireMachine::of(comparison));
-        let text = |job: &WireJob| job.step.clone().unwrap_or_else(|| "none".to_owned());
+        let step = |job: &WireJob| job.step.clone().unwrap_or_else(|| "none".to_owned());
         let whether = |values: bool| if values { "yes" } else { "no" }.to_owned();
-        let pairs = [
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let mut pairs = vec![
             ("job", self.job.name.clone(), job.name.clone()),
-            ("input", self.job.input.clone(), job.input.clone()),
-            ("step", text(&self.job), text(&job)),
             ("values", whether(self.job.values), whether(job.values)),
             ("CPU", self.machine.cpu_model.clone(), machine.cpu_model),
             (
@@ -93,16 +96,26 @@ impl Baseline {
                 self.machine.architecture.clone(),
                 machine.architecture,
             ),
-            (
-                "partask",
-                self.partask_version.clone(),
-                env!("CARGO_PKG_VERSION").to_owned(),
-            ),
+            ("partask", self.partask_version.clone(), version),
             ("workers", self.variants(), variants(comparison)),
         ];
+        if !same_numbers(&self.job, &job) {
+            pairs.insert(1, ("input", self.job.input.clone(), job.input.clone()));
+            pairs.insert(2, ("step", step(&self.job), step(&job)));
+        }
+        let totals = self.total.clone().zip(comparison.work.answer.clone());
+        // Another job or input has another total.
+        if let Some((there, here)) = totals.filter(|_| self.job == job) {
+            pairs.push(("total", there, here));
+        }
         let different = pairs.into_iter().filter(|(_, there, here)| there != here);
         different
-            .map(|(what, there, here)| format!("{what}: '{there}' there, '{here}' here"))
+            .map(|(what, there, here)| {
+                format!(
+                    "{what}: '{}' there, '{here}' here",
+                    units::printable(&there)
+                )
+            })
             .collect()
     }
 
@@ -118,6 +131,15 @@ impl Baseline {
     fn variants(&self) -> String {
         join(self.cases.iter().map(|case| &case.subject))
     }
+}
+
+/// Whether two inputs are the same numbers, however they are written.
+fn same_numbers(a: &WireJob, b: &WireJob) -> bool {
+    let numbers = |job: &WireJob| {
+        let step = job.step.as_deref().map(str::parse).transpose().ok()?;
+        Input::parse(&job.input, step).ok()?.known().cloned()
+    };
+    a == b || numbers(a).is_some_and(|numbers_a| numbers(b) == Some(numbers_a))
 }
 
 fn variants(comparison: &Comparison) -> String {

@@ -41,8 +41,8 @@ fn chart(comparison: &Comparison) -> Chart {
             continue;
         };
         match &case.subject {
-            Subject::Rival(rival) => rivals.push(Rival {
-                name: rival.name.clone(),
+            Subject::Rival(_) => rivals.push(Rival {
+                name: comparison.name(case),
                 speedup,
             }),
             Subject::Job(variant) => {

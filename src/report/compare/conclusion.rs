@@ -19,10 +19,9 @@ pub fn conclusion(comparison: &Comparison, figures: &[Option<Figures>]) -> Optio
         .iter()
         .zip(figures)
         .filter_map(|(case, figures)| {
-            let Subject::Rival(rival) = &case.subject else {
-                return None;
-            };
-            of_rival(comparison, figures.as_ref()?, &rival.name)
+            let is_rival = matches!(case.subject, Subject::Rival(_));
+            let figures = figures.as_ref().filter(|_| is_rival)?;
+            of_rival(comparison, figures, &comparison.name(case))
         });
     parts.extend(rivals);
     Some(parts.join("; "))
@@ -109,7 +108,7 @@ fn nothing_more(comparison: &Comparison, more: &[&Job<'_>]) -> Option<String> {
         .map(|job| job.variant.workers.to_string())
         .collect();
     let verb = if more.len() == 1 { "brings" } else { "bring" };
-    let sentence = format!("{} {verb} nothing more", counts.join(" and "));
+    let sentence = format!("{} {verb} nothing more", listed(&counts));
     let cpus = comparison.fingerprint.cpus;
     let losses = more.iter().filter_map(|job| job.figures.loss);
     let largest = losses
@@ -169,6 +168,24 @@ fn of_rival(comparison: &Comparison, rival: &Figures, name: &str) -> Option<Stri
         true => format!("{} × faster than {name}", times(ratio)),
         false => format!("{} × slower than {name}", times(1.0 / ratio)),
     })
+}
+
+/// The most names that a sentence lists.
+pub(super) const LISTED_MAX: usize = 4;
+
+/// `a, b and c`; of many the first few, and how many there are beside them.
+pub(super) fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] if names.len() <= LISTED_MAX => {
+            format!("{} and {last}", first.join(", "))
+        }
+        many => {
+            let (first, others) = many.split_at(LISTED_MAX - 1);
+            format!("{} and {} others", first.join(", "), others.len())
+        }
+    }
 }
 
 /// A factor to three significant digits; those of small ones come after their zeros.

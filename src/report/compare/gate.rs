@@ -98,31 +98,40 @@ impl Gate {
                 .map(gated)
                 .collect();
         }
-        let most = comparison
-            .cases
-            .iter()
-            .filter_map(|case| Some(case.variant()?.workers))
-            .max();
-        let cases = comparison.cases.iter().zip(figures(comparison)).enumerate();
-        let cases = cases.filter(|(i, _)| *i != comparison.reference);
-        cases
-            .filter_map(|(_, (case, figures))| {
-                let workers = case.variant()?.workers;
-                let (measured, limit) = self.of_figures(&figures?, Some(workers) == most)?;
-                Some(Gated {
-                    gate: self,
-                    case: comparison.name(case),
-                    measured,
-                    verdict: Verdict::at_least(measured.interval, limit),
-                })
+        let figures = figures(comparison);
+        let gated = |i: usize| {
+            let (measured, limit) = self.of_figures(figures[i].as_ref()?)?;
+            Some(Gated {
+                gate: self,
+                case: comparison.name(&comparison.cases[i]),
+                measured,
+                verdict: Verdict::at_least(measured.interval, limit),
             })
+        };
+        self.cases(comparison)
+            .into_iter()
+            .filter_map(gated)
             .collect()
     }
 
-    /// What a case's figures have to be judged by, and the limit; `None` when it need not keep it.
-    fn of_figures(self, figures: &Figures, has_most_workers: bool) -> Option<(Ratio, f64)> {
+    /// The cases that have to keep it, as indices, whether they have been measured or not.
+    #[must_use]
+    pub fn cases(self, comparison: &Comparison) -> Vec<usize> {
+        let workers = |i: usize| Some(comparison.cases[i].variant()?.workers);
+        let all = 0..comparison.cases.len();
+        let most = all.clone().filter_map(workers).max();
+        let has_to = |i: &usize| match self {
+            Gate::MinSpeedup(_) => *i != comparison.reference && workers(*i) == most,
+            Gate::MinEfficiency(_) => *i != comparison.reference && workers(*i).is_some(),
+            Gate::MaxRegression(_) => true,
+        };
+        all.filter(has_to).collect()
+    }
+
+    /// What a case's figures have to be judged by, and the limit.
+    fn of_figures(self, figures: &Figures) -> Option<(Ratio, f64)> {
         match self {
-            Gate::MinSpeedup(limit) => Some((figures.speedup.filter(|_| has_most_workers)?, limit)),
+            Gate::MinSpeedup(limit) => Some((figures.speedup?, limit)),
             Gate::MinEfficiency(limit) => Some((figures.efficiency?, limit)),
             Gate::MaxRegression(_) => None,
         }

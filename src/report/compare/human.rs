@@ -8,6 +8,7 @@ use crate::machine::Evidence;
 use crate::report::Style;
 use crate::report::styled::{Row, Tone};
 use crate::report::table;
+use crate::scaling::FitError;
 use crate::stats::Interval;
 use crate::stop::StopReason;
 use crate::units;
@@ -17,13 +18,13 @@ use std::io::{self, Write};
 pub(super) fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let figures = figures(comparison);
     let law = law(comparison, &figures);
-    writeln!(
-        out,
-        "{}      {}",
-        comparison.work.title, comparison.work.read_as
-    )?;
-    for row in head(comparison) {
+    let title = format!("{}      {}", comparison.work.title, comparison.work.read_as);
+    writeln!(out, "{}", title.trim_end())?;
+    for row in head(comparison, &figures) {
         row.write(style.colour, out)?;
+    }
+    if figures.iter().all(Option::is_none) {
+        return Ok(());
     }
     for table in [
         time_table(comparison, &figures),
@@ -58,7 +59,8 @@ pub(super) fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) 
 pub(super) fn write_markdown(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     let figures = figures(comparison);
     let law = law(comparison, &figures);
-    writeln!(out, "**{}**\n", comparison.work.title.replace('|', r"\|"))?;
+    let title = comparison.work.title.replace('*', r"\*");
+    writeln!(out, "**{title}**\n")?;
     for table in [
         time_table(comparison, &figures),
         gain_table(comparison, &figures),
@@ -73,7 +75,7 @@ pub(super) fn write_markdown(comparison: &Comparison, out: &mut dyn Write) -> io
     let sentence = conclusion(comparison, &figures).map(|text| Row::plain("result", text));
     let read_as = Row::plain("input", comparison.work.read_as.clone());
     let rows = std::iter::once(read_as)
-        .chain(head(comparison))
+        .chain(head(comparison, &figures))
         .chain(foot(comparison, &figures, &law))
         .chain(sentence);
     for row in rows {
@@ -88,13 +90,25 @@ pub(super) fn write_markdown(comparison: &Comparison, out: &mut dyn Write) -> io
 }
 
 /// What was computed, and how it was measured.
-fn head(comparison: &Comparison) -> Vec<Row> {
+fn head(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Row> {
     let mut rows = Vec::new();
+    let measured = figures.iter().any(Option::is_some);
     if let Some(answer) = &comparison.work.answer {
+        let verified = match measured {
+            true => "  (verified in every run)",
+            false => "  (verified)",
+        };
         let mut row = Row::toned("total", Tone::Strong, answer.clone());
-        row.parts
-            .push((Tone::Good, "  (verified in every run)".to_owned()));
+        row.parts.push((Tone::Good, verified.to_owned()));
         rows.push(row);
+    }
+    if !measured {
+        rows.push(Row::toned(
+            "runs",
+            Tone::Warning,
+            "none was completed".to_owned(),
+        ));
+        return rows;
     }
     let warmup = match comparison.settings.warmup {
         0 => "without a warm-up".to_owned(),
@@ -125,7 +139,11 @@ fn precision(comparison: &Comparison) -> Row {
         }
         Some(Ended::Stopped(StopReason::Terminated)) => "terminated".to_owned(),
         Some(Ended::Stopped(_)) => "interrupted".to_owned(),
-        Some(Ended::Runs | Ended::Precise) | None => format!("not {wanted}"),
+        Some(Ended::Runs) => {
+            let runs = units::count_of(u128::from(comparison.rounds), "run");
+            format!("{wanted} was not reached in {runs}")
+        }
+        Some(Ended::Precise) | None => format!("{wanted} is not reached yet"),
     };
     Row::toned("precision", Tone::Warning, format!("{worst}: {why}"))
 }
@@ -133,30 +151,17 @@ fn precision(comparison: &Comparison) -> Row {
 /// The laws, the causes outside, what to know, and what was decided.
 fn foot(comparison: &Comparison, figures: &[Option<Figures>], law: &Law) -> Vec<Row> {
     let mut rows = law_rows(law);
-    let fingerprint = &comparison.fingerprint;
-    let code = comparison
-        .work
-        .instruction_set
-        .map_or(String::new(), |set| format!(", {set} code"));
-    rows.push(Row::plain(
-        "machine",
-        format!(
-            "{}, {} for this process, {}{code}",
-            fingerprint.cpu_model,
-            units::count_of(fingerprint.cpus as u128, "CPU"),
-            fingerprint.system,
-        ),
-    ));
+    rows.push(Row::plain("machine", machine(comparison)));
     rows.push(Row::plain("meanwhile", meanwhile(&comparison.evidence)));
     for regression in &comparison.regressions {
         rows.push(Row::plain(
             "baseline",
             format!(
-                "{}: {} × its time then{} (p = {:.2})",
+                "{}: {} × its time then{}, {}",
                 regression.case,
                 times(regression.ratio.value),
                 in_brackets(regression.ratio.interval, times),
-                regression.p_value,
+                p_value(regression.p_value),
             ),
         ));
     }
@@ -167,6 +172,20 @@ fn foot(comparison: &Comparison, figures: &[Option<Figures>], law: &Law) -> Vec<
             .map(|warning| Row::toned("note", Tone::Warning, format!("! {warning}"))),
     );
     rows
+}
+
+fn machine(comparison: &Comparison) -> String {
+    let fingerprint = &comparison.fingerprint;
+    let cpus = units::count_of(fingerprint.cpus as u128, "CPU");
+    let code = comparison.work.instruction_set;
+    let parts = [
+        fingerprint.cpu_model.clone(),
+        format!("{cpus} for this process"),
+        fingerprint.system.clone(),
+        code.map_or(String::new(), |set| format!("{set} code")),
+    ];
+    let known: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    known.join(", ")
 }
 
 fn law_rows(law: &Law) -> Vec<Row> {
@@ -181,7 +200,7 @@ fn law_rows(law: &Law) -> Vec<Row> {
             };
             format!("{} of the work is serial: {limit}", units::percent(serial))
         }
-        Err(error) => format!("not fitted: {error}"),
+        Err(error) => refusal(error),
     };
     let usl = match &law.usl {
         Ok(usl) => {
@@ -196,9 +215,20 @@ fn law_rows(law: &Law) -> Vec<Row> {
             );
             format!("contention {contention}, coherency {coherency}: {best}")
         }
-        Err(error) => format!("not fitted: {error}"),
+        Err(error) => refusal(error),
     };
     vec![Row::plain("Amdahl", amdahl), Row::plain("USL", usl)]
+}
+
+/// Why a law was not fitted; its name stands in front of it.
+fn refusal(error: &FitError) -> String {
+    match error {
+        FitError::TooFewWorkerCounts { needed, found, .. } => format!(
+            "not fitted: it needs {needed} worker counts within the CPUs, and there {} {found}",
+            if *found == 1 { "is" } else { "are" }
+        ),
+        error => format!("not fitted: {error}"),
+    }
 }
 
 /// What the machine did meanwhile, as far as it tells.
@@ -237,14 +267,22 @@ fn meanwhile(evidence: &Evidence) -> String {
     }
 }
 
+/// To two decimals; what they can't show is never 0.
+fn p_value(p: f64) -> String {
+    match p < 0.005 {
+        true => "p < 0.01".to_owned(),
+        false => format!("p = {p:.2}"),
+    }
+}
+
 fn gate_row(gated: &Gated) -> Row {
     let (limit, show): (String, fn(f64) -> String) = match gated.gate {
         Gate::MinSpeedup(limit) => (times(limit), times),
         Gate::MinEfficiency(limit) => (units::percent(limit), units::percent),
-        Gate::MaxRegression(share) => (units::percent(share), times),
+        Gate::MaxRegression(share) => (units::percent(share), longer),
     };
     let text = format!(
-        "{} {limit}: {} has {}{}: ",
+        "{} {limit}: {} came to {}{}: ",
         gated.gate.option(),
         gated.case,
         show(gated.measured.value),
@@ -258,6 +296,12 @@ fn gate_row(gated: &Gated) -> Row {
     let mut row = Row::plain("gate", text);
     row.parts.push((tone, gated.verdict.name().to_owned()));
     row
+}
+
+/// How much longer a time is than another that it is this ratio of: `+4.50%`.
+fn longer(ratio: f64) -> String {
+    let sign = if ratio > 1.0 { "+" } else { "" };
+    format!("{sign}{}", units::percent(ratio - 1.0))
 }
 
 fn in_brackets(bounds: Option<Interval>, show: fn(f64) -> String) -> String {

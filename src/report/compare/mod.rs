@@ -247,7 +247,8 @@ impl Comparison {
     #[must_use]
     pub fn name(&self, case: &Case) -> String {
         match &case.subject {
-            Subject::Rival(rival) => rival.name.clone(),
+            // It may be any text, and is to stay within its line.
+            Subject::Rival(rival) => units::printable(&rival.name),
             Subject::Job(variant) => self.name_of(variant),
         }
     }

@@ -1,5 +1,6 @@
 //! What a reader should know before trusting a comparison.
 
+use super::conclusion::{LISTED_MAX, listed};
 use super::{Comparison, Ended, Figures, Subject};
 use crate::units;
 
@@ -21,14 +22,18 @@ pub fn warnings(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Str
             .zip(figures)
             .filter_map(|(c, f)| Some((c, f.as_ref()?)))
     };
-    for (case, figures) in cases() {
-        let outliers = figures.outliers.len();
-        if outliers > 0 {
-            warnings.push(format!(
-                "{}: {} of {} runs unlike the others: another program, a change of the CPU's frequency, or too short a warm-up",
-                comparison.name(case), outliers, case.samples.len()
-            ));
-        }
+    let unlike = cases().filter(|(_, figures)| !figures.outliers.is_empty());
+    let unlike: Vec<String> = unlike
+        .map(|(case, figures)| {
+            let (name, outliers) = (comparison.name(case), figures.outliers.len());
+            format!("{name} ({outliers} of {})", case.samples.len())
+        })
+        .collect();
+    if !unlike.is_empty() {
+        warnings.push(format!(
+            "runs unlike the others of {}: another program, a change of the CPU's frequency, or too short a warm-up",
+            listed(&unlike)
+        ));
     }
     let short =
         cases().filter(|(case, figures)| figures.median_s * f64::from(case.repeats) < RUN_MIN_S);
@@ -40,7 +45,7 @@ pub fn warnings(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Str
         };
         warnings.push(format!(
             "{}: too short to time ({} at least): {mend}",
-            short.join(" and "),
+            listed(&short),
             units::seconds(RUN_MIN_S)
         ));
     }
@@ -53,7 +58,7 @@ pub fn warnings(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Str
     if !repeated.is_empty() {
         warnings.push(format!(
             "too short to time once, repeated in every run: {}",
-            repeated.join(", ")
+            listed(&repeated)
         ));
     }
     warnings.extend(outside(comparison));
@@ -78,9 +83,12 @@ fn crowded(comparison: &Comparison) -> Vec<String> {
         return Vec::new();
     }
     let counts: Vec<String> = crowded.iter().map(ToString::to_string).collect();
+    let counts = match crowded.last() {
+        Some(most) if crowded.len() > LISTED_MAX => format!("up to {most}"),
+        _ => listed(&counts),
+    };
     vec![format!(
-        "{} workers on {}: they take turns",
-        counts.join(" and "),
+        "{counts} workers on {}: they take turns",
         units::count_of(cpus as u128, "CPU")
     )]
 }
@@ -102,14 +110,14 @@ fn outside(comparison: &Comparison) -> Vec<String> {
         .cases
         .iter()
         .filter_map(|case| match &case.subject {
-            Subject::Rival(rival) if !rival.checked => Some(rival.name.clone()),
+            Subject::Rival(rival) if !rival.checked => Some(comparison.name(case)),
             _ => None,
         });
     let unchecked: Vec<String> = unchecked.collect();
     if !unchecked.is_empty() {
         warnings.push(format!(
             "not checked, so its answer may be wrong: {}",
-            unchecked.join(", ")
+            listed(&unchecked)
         ));
     }
     if comparison

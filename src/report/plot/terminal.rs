@@ -149,7 +149,7 @@ impl Layout {
         let (of_series, of_rivals): (Vec<&Row>, Vec<&Row>) =
             rows.iter().partition(|row| row.ideal.is_some());
         let names = widest(&mut of_series.iter().map(|row| width(&row.name)));
-        let name = match names.min(columns / 4) {
+        let name = match names.min(columns / 3) {
             0 => 0,
             name => name + GAP.len(),
         };

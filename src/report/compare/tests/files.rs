@@ -139,6 +139,24 @@ fn a_baseline_of_something_else_says_what_differs() {
         differences(&|then| drop(then.cases.pop())),
         "workers: '1 auto' there, '1 auto, 2 auto' here"
     );
+    // The same numbers in another notation are the same input.
+    assert_eq!(differences(&|then| then.work.input = "1..=1e2".into()), "");
+    assert_eq!(
+        differences(&|then| {
+            then.work.input = "1..=100".into();
+            then.work.step = Some(1);
+        }),
+        ""
+    );
+    // Files of the same name with other numbers.
+    assert_eq!(
+        differences(&|then| then.work.answer = Some("5".into())),
+        "total: '5' there, '338350' here"
+    );
+    assert_eq!(
+        differences(&|then| then.fingerprint.cpu_model = "Z\x1b[2J".into()),
+        r"CPU: 'Z\u{1b}[2J' there, 'Testium 3' here"
+    );
     // Rivals come and go, and the order is nobody's concern.
     assert_eq!(differences(&|then| then.cases.push(rival("c", &[1.0]))), "");
     assert_eq!(differences(&|then| then.cases.reverse()), "");
@@ -161,6 +179,10 @@ fn what_is_no_baseline_is_refused() {
         (
             &exported(Export::Json, &compared(&[(1, &[])])),
             "no samples",
+        ),
+        (
+            &exported(Export::Json, &compared(&[(1, ONE), (2, &[])])),
+            "no samples of some cases",
         ),
     ] {
         let error = Baseline::parse(foreign).expect_err(foreign).to_string();

@@ -1,0 +1,80 @@
+//! The form for people.
+
+use super::super::*;
+use super::{ONE, TWO, compared};
+
+#[test]
+fn the_human_form_has_every_part() {
+    let mut comparison = compared(&[(1, ONE), (2, TWO)]);
+    comparison.gated = Gate::MinSpeedup(1.5).judge(&comparison, None);
+    let mut out = Vec::new();
+    write(
+        &comparison,
+        Style {
+            format: Format::Human,
+            ..Style::default()
+        },
+        &mut out,
+    )
+    .expect("written");
+    let text = String::from_utf8(out).expect("UTF-8");
+    for expected in [
+        "squares of 1..101      100 numbers, 1 to 100",
+        "total      338350  (verified in every run)",
+        "runs       5 of each in random order, after 1 to warm up",
+        "workers  speedup",
+        "speedup (× of 1 worker)",
+        "Amdahl     ",
+        "USL        not fitted",
+        "machine    Testium 3, 2 CPUs for this process, Linux 6.1, avx2 code",
+        "gate       --min-speedup 1.50: 2 workers came to 2.00 (",
+        "result     2 workers: 2.00 × faster than 1",
+    ] {
+        assert!(text.contains(expected), "{expected}:\n{text}");
+    }
+    assert!(!text.contains('\x1b'));
+}
+
+#[test]
+fn nothing_measured_is_no_empty_tables() {
+    let comparison = Comparison {
+        ended: Some(Ended::Stopped(StopReason::Interrupted)),
+        rounds: 0,
+        ..compared(&[(1, &[]), (2, &[])])
+    };
+    let mut out = Vec::new();
+    write(&comparison, Style::default(), &mut out).expect("written");
+    let expected = "squares of 1..101      100 numbers, 1 to 100\n\
+        total      338350  (verified)\nruns       none was completed\n";
+    assert_eq!(String::from_utf8(out).expect("UTF-8"), expected);
+}
+
+#[test]
+fn a_regression_is_told_in_percent() {
+    let mut comparison = compared(&[(1, ONE), (2, TWO)]);
+    let ratio = |value, low, high| Ratio {
+        value,
+        interval: Some(crate::stats::Interval { low, high }),
+    };
+    let regression = Regression {
+        case: "2 workers".to_owned(),
+        ratio: ratio(1.04, 0.9, 1.2),
+        p_value: 0.001,
+    };
+    comparison.gated = vec![Gated {
+        gate: Gate::MaxRegression(0.05),
+        case: regression.case.clone(),
+        measured: regression.ratio,
+        verdict: Verdict::Inconclusive,
+    }];
+    comparison.regressions = vec![regression];
+    let mut out = Vec::new();
+    write(&comparison, Style::default(), &mut out).expect("written");
+    let text = String::from_utf8(out).expect("UTF-8");
+    for expected in [
+        "baseline   2 workers: 1.04 × its time then (0.90 to 1.20), p < 0.01\n",
+        "gate       --max-regression 5.00%: 2 workers came to +4.00% (-10.0% to +20.0%): inconclusive\n",
+    ] {
+        assert!(text.contains(expected), "{expected}:\n{text}");
+    }
+}
