@@ -57,11 +57,12 @@ impl WholeLines {
 
     fn wait_for_reader(&self) -> io::Result<()> {
         loop {
-            if self.stop.is_requested() {
-                return Err(io::Error::other(Stopped));
-            }
+            // A reader that is ready gets what is left to say of a run that was stopped.
             if machine::wait_writable(&self.file, POLL)? {
                 return Ok(());
+            }
+            if self.stop.is_requested() {
+                return Err(io::Error::other(Stopped));
             }
         }
     }
@@ -149,6 +150,18 @@ mod tests {
         file.rewind().unwrap();
         file.read_to_string(&mut read).unwrap();
         assert_eq!(read, text);
+    }
+
+    #[test]
+    fn a_reader_that_is_ready_is_told_of_a_stop() {
+        let (mut reader, writer) = io::pipe().unwrap();
+        let mut lines = WholeLines::new(File::from(std::os::fd::OwnedFd::from(writer))).unwrap();
+        lines.give_up_when(&Stop::new().with_time_limit(Duration::ZERO));
+        lines.write_all(b"stopped\n").unwrap();
+        drop(lines);
+        let mut read = String::new();
+        reader.read_to_string(&mut read).unwrap();
+        assert_eq!(read, "stopped\n");
     }
 
     #[test]

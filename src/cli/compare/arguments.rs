@@ -42,21 +42,8 @@ pub(in crate::cli) struct CompareArgs {
     #[command(flatten)]
     pub(super) gates: GateArgs,
 
-    /// The report's form
-    #[arg(long, value_name = "FORM", default_value = "human", value_parser = formats())]
-    pub(super) format: Format,
-
-    /// Add what each worker did: busy, idle, share
-    #[arg(long)]
-    pub(super) timings: bool,
-
-    /// Print only the result, in one sentence
-    #[arg(short, long, conflicts_with_all = ["format", "timings"])]
-    pub(super) quiet: bool,
-
-    /// When to show the progress on standard error
-    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = modes())]
-    pub(super) progress: Mode,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 }
 
 /// What is done, and in which ways.
@@ -198,6 +185,27 @@ pub(super) struct FileArgs {
     /// A chart of the speedups
     #[arg(long, value_name = "FILE")]
     pub(super) export_svg: Option<PathBuf>,
+}
+
+/// What is shown.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArgs {
+    /// The report's form
+    #[arg(long, value_name = "FORM", default_value = "human", value_parser = formats())]
+    pub(super) format: Format,
+
+    /// Add what each worker did: busy, idle, share
+    #[arg(long)]
+    pub(super) timings: bool,
+
+    /// Print only the result, in one sentence
+    #[arg(short, long, conflicts_with_all = ["format", "timings"])]
+    pub(super) quiet: bool,
+
+    /// When to show the progress on standard error
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = modes())]
+    pub(super) progress: Mode,
 }
 
 /// Limits that decide the exit code.

@@ -25,17 +25,17 @@ impl CompareArgs {
         Ok(Command {
             spec,
             style: Style {
-                format: self.format,
-                timings: self.timings,
+                format: self.output.format,
+                timings: self.output.timings,
                 colour: terminal.stdout && colour_wanted(),
             },
-            quiet: self.quiet,
+            quiet: self.output.quiet,
             gates: self.gates.gates()?,
             exports: self.files.exports(),
             save_baseline: self.gates.save_baseline,
             baseline: self.gates.baseline,
             allow_mismatch: self.gates.allow_mismatch,
-            progress: self.progress,
+            progress: self.output.progress,
             stderr_is_terminal: terminal.stderr,
         })
     }
@@ -48,7 +48,7 @@ impl CompareArgs {
         let input = values::input(&self.input, dimensions.step.as_deref())?;
         check_rereadable(&input)?;
         let variants = dimensions.variants()?;
-        Ok(Spec {
+        let spec = Spec {
             values: dimensions.values,
             reference: dimensions.reference(&variants)?,
             variants,
@@ -61,8 +61,26 @@ impl CompareArgs {
                 },
                 &[],
             )
-        })
+        };
+        check_names(&spec)?;
+        Ok(spec)
     }
+}
+
+/// In the report and its files cases are told apart by their names.
+fn check_names(spec: &Spec) -> Result<(), Usage> {
+    let comparison = spec.comparison();
+    let mut names: Vec<String> = Vec::new();
+    for case in &comparison.cases {
+        let name = comparison.name(case);
+        if names.contains(&name) {
+            return Err(Usage(format!(
+                "two cases are called '{name}': give the command another name by --against-name"
+            )));
+        }
+        names.push(name);
+    }
+    Ok(())
 }
 
 /// Every run reads the input anew.
@@ -71,9 +89,9 @@ fn check_rereadable(input: &Input) -> Result<(), Usage> {
         let once = match part {
             Part::Known(_) => false,
             Part::Stream(Source::StandardInput) => true,
-            // A file that can't be read is found out when it is opened.
+            // What can't be read at all is found out when it is opened.
             Part::Stream(Source::File(path)) => {
-                fs::metadata(path).is_ok_and(|meta| !meta.is_file())
+                fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir())
             }
         };
         if once && let Part::Stream(source) = part {
@@ -143,12 +161,15 @@ impl DimensionArgs {
 fn worker_counts(text: &str) -> Result<Vec<usize>, Usage> {
     let wrong = |why: &str| {
         Usage(format!(
-            "--workers '{}': {why}: give whole numbers from 1 to {WORKERS_MAX}, such as 1,2,4",
+            "--workers '{}': {why}: give whole numbers from 1 to {WORKERS_MAX}, such as 1,2,4 or 1..=8",
             text.escape_debug()
         ))
     };
-    let input = Input::parse(text, None).map_err(|error| Usage(format!("--workers: {error}")))?;
-    let numbers = input.known().ok_or_else(|| wrong("it is no list"))?;
+    // What the notation of an input says beside that, of files and steps, has no place here.
+    let input = Input::parse(text, None).map_err(|_| wrong("no list of worker counts"))?;
+    let numbers = input
+        .known()
+        .ok_or_else(|| wrong("no list of worker counts"))?;
     if numbers.count() > WORKERS_MAX as u128 {
         return Err(wrong("it is too long"));
     }
@@ -250,11 +271,10 @@ impl RivalArgs {
                 ));
             }
             let name = self.against_name.get(i).unwrap_or(line).clone();
-            if rivals.iter().any(|rival| rival.name == name) {
-                return Err(Usage(format!(
-                    "--against '{}' is there twice: tell the two apart by --against-name",
-                    name.escape_debug()
-                )));
+            if name.trim().is_empty() {
+                return Err(Usage(
+                    "--against-name '': give a name, such as --against-name python".to_owned(),
+                ));
             }
             rivals.push(Rival {
                 name,

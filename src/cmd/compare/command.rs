@@ -2,6 +2,8 @@
 
 use super::{CompareError, Observer, Spec, run};
 use crate::cmd::{Exit, Usage, signals};
+use crate::input::{Part, Source};
+use crate::lines;
 use crate::output;
 use crate::report::Style;
 use crate::report::compare::{self, Baseline, Comparison, Ended, Export, Gate, Verdict};
@@ -49,6 +51,7 @@ pub fn main(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
+    check_gates(command)?;
     check_files(command)?;
     let baseline = command
         .baseline
@@ -59,7 +62,8 @@ pub fn main(
         signals::relay(stop)?;
     }
     let mut files = Files {
-        exports: &command.exports,
+        command,
+        baseline: baseline.as_ref(),
         progress: Rounds::new(command.progress, command.stderr_is_terminal),
     };
     let mut comparison = run(&command.spec, stop, &mut files)?;
@@ -82,10 +86,31 @@ pub fn main(
         true => write_result(&comparison, &mut text)?,
         false => compare::write(&comparison, command.style, &mut text)?,
     }
-    out.write_all(&text)
-        .and_then(|()| out.flush())
-        .context("cannot write to standard output")?;
-    Ok(exit)
+    match out.write_all(&text).and_then(|()| out.flush()) {
+        // Nobody reads the report, but how the comparison ended is known all the same.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe || lines::is_stopped(&error) => {
+            Ok(exit)
+        }
+        written => {
+            written.context("cannot write to standard output")?;
+            Ok(exit)
+        }
+    }
+}
+
+/// A limit that no case has to keep would always pass.
+fn check_gates(command: &Command) -> Result<(), Usage> {
+    let comparison = command.spec.comparison();
+    for gate in &command.gates {
+        if gate.cases(&comparison).is_empty() {
+            return Err(Usage(format!(
+                "{} has no case to hold for, as none has more workers than the reference, which has {}: give fewer first, such as --workers 1,2",
+                gate.option(),
+                units::count(comparison.reference_workers() as u128)
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Writes only what the comparison comes to; nothing before anything has been measured.
@@ -99,17 +124,35 @@ fn write_result(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> 
 
 /// Writes the files after every round, and shows how far it is.
 struct Files<'a> {
-    exports: &'a [(Export, PathBuf)],
+    command: &'a Command,
+    baseline: Option<&'a Baseline>,
     progress: Rounds,
 }
 
 impl Observer for Files<'_> {
+    fn finding_answer(&mut self) {
+        self.progress.finding_answer();
+    }
+
+    fn answered(&mut self, comparison: &Comparison) -> Result<(), CompareError> {
+        let differences = |baseline: &Baseline| baseline.differences(comparison);
+        let differences = self.baseline.map(differences).unwrap_or_default();
+        let path = self.command.baseline.as_deref();
+        match path.filter(|_| !differences.is_empty() && !self.command.allow_mismatch) {
+            Some(path) => Err(CompareError::Baseline {
+                path: shown(path),
+                cause: something_else(&differences),
+            }),
+            None => Ok(()),
+        }
+    }
+
     fn about_to_run(&mut self, comparison: &Comparison, case: usize) {
         self.progress.update(comparison, case);
     }
 
     fn round_done(&mut self, comparison: &Comparison) -> Result<(), CompareError> {
-        write_exports(self.exports, comparison)
+        write_exports(&self.command.exports, comparison)
     }
 }
 
@@ -186,27 +229,70 @@ fn save_baseline(
     write_exports(&[(Export::Json, path.clone())], comparison)
 }
 
-/// Finds out whether every file can be written, before time is spent on measuring.
+/// Finds out whether every file can be written, and loses nothing that is read, before time is spent
+/// on measuring.
 fn check_files(command: &Command) -> Result<(), Usage> {
-    let exports = command.exports.iter().map(|(_, path)| path);
-    let paths: Vec<&PathBuf> = exports.chain(&command.save_baseline).collect();
-    for (i, path) in paths.iter().enumerate() {
-        if paths[..i].contains(path) {
+    let read = files_read(command);
+    let exports = command.exports.iter().map(|(_, path)| (path, &read[..]));
+    // A baseline may be put in the place of the one it was compared with.
+    let saved = command.save_baseline.iter().map(|path| (path, &read[1..]));
+    let mut written: Vec<PathBuf> = Vec::new();
+    for (path, read) in exports.chain(saved) {
+        let place = place(path);
+        if written.contains(&place) {
             return Err(Usage(format!(
                 "'{}' is to hold two things: give each a file of its own",
                 shown(path)
             )));
         }
+        if read.contains(&Some(place.clone())) {
+            return Err(Usage(format!(
+                "'{}' is read, and would be lost: give another file to write to",
+                shown(path)
+            )));
+        }
         output::try_replace(path)
             .map_err(|error| Usage(format!("cannot write '{}': {error}", shown(path))))?;
+        written.push(place);
     }
     Ok(())
+}
+
+/// The baseline, if there is one, and the files of the input.
+fn files_read(command: &Command) -> Vec<Option<PathBuf>> {
+    let of_input = command.spec.job.input.parts().iter();
+    let of_input = of_input.filter_map(|part| match part {
+        Part::Stream(Source::File(path)) => Some(Some(place(path))),
+        Part::Stream(Source::StandardInput) | Part::Known(_) => None,
+    });
+    std::iter::once(command.baseline.as_deref().map(place))
+        .chain(of_input)
+        .collect()
+}
+
+/// Where a path leads, the same however it is written.
+fn place(path: &Path) -> PathBuf {
+    let folder = |path: &Path| {
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    fs::canonicalize(path)
+        .ok()
+        .or_else(|| folder(path))
+        .unwrap_or_else(|| path.to_owned())
 }
 
 /// Reads a baseline that the comparison can be compared with.
 fn read_baseline(path: &Path, command: &Command) -> Result<Baseline, Usage> {
     let usage =
         |error: &dyn std::fmt::Display| Usage(format!("--baseline '{}': {error}", shown(path)));
+    // Waiting for a pipe could not be interrupted, and a device may have no end.
+    if fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+        return Err(usage(&"it is no regular file"));
+    }
     let text = fs::read_to_string(path).map_err(|error| match error.kind() {
         io::ErrorKind::InvalidData => {
             usage(&"it is no comparison of partask's: make one with --save-baseline")
@@ -217,10 +303,7 @@ fn read_baseline(path: &Path, command: &Command) -> Result<Baseline, Usage> {
     let comparison = command.spec.comparison();
     let differences = baseline.differences(&comparison);
     if !differences.is_empty() && !command.allow_mismatch {
-        let differences = differences.join("; ");
-        return Err(usage(&format!(
-            "it is of something else ({differences}): make a new one with --save-baseline, or say --allow-mismatch"
-        )));
+        return Err(usage(&something_else(&differences)));
     }
     if !comparison
         .cases
@@ -230,6 +313,13 @@ fn read_baseline(path: &Path, command: &Command) -> Result<Baseline, Usage> {
         return Err(usage(&"it has none of the cases that are to be compared"));
     }
     Ok(baseline)
+}
+
+fn something_else(differences: &[String]) -> String {
+    format!(
+        "it is of something else ({}): make a new one with --save-baseline, or say --allow-mismatch",
+        differences.join("; ")
+    )
 }
 
 fn shown(path: &Path) -> String {

@@ -43,6 +43,14 @@ pub enum CompareError {
         /// The answer.
         expected: String,
     },
+    /// The files of the input are others than those of the baseline.
+    #[error("--baseline '{path}': {cause}")]
+    Baseline {
+        /// The file.
+        path: String,
+        /// What differs, and what to do about it.
+        cause: String,
+    },
     /// What was measured can't be stored.
     #[error("cannot write '{path}'")]
     Export {
@@ -60,7 +68,7 @@ impl CompareError {
         match self {
             CompareError::Job(error) => error.exit(),
             CompareError::Unequal { .. } | CompareError::RivalWrong { .. } => Exit::WrongTotal,
-            CompareError::NoReference => Exit::Usage,
+            CompareError::NoReference | CompareError::Baseline { .. } => Exit::Usage,
             CompareError::Rival { .. } | CompareError::Export { .. } => Exit::Failure,
         }
     }

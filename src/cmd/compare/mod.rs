@@ -130,6 +130,18 @@ fn workers_up_to(cpus: usize) -> Vec<usize> {
 
 /// Hears of a comparison while it is made.
 pub trait Observer {
+    /// The answer is being computed and checked; told again and again meanwhile.
+    fn finding_answer(&mut self) {}
+
+    /// The answer is known, and nothing has been timed yet.
+    ///
+    /// # Errors
+    /// When the comparison is not worth making.
+    fn answered(&mut self, comparison: &Comparison) -> Result<(), CompareError> {
+        let _ = comparison;
+        Ok(())
+    }
+
     /// A case is about to be run.
     fn about_to_run(&mut self, comparison: &Comparison, case: usize) {
         let _ = (comparison, case);
