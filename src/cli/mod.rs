@@ -39,7 +39,7 @@ pub struct Terminal {
 /// Reads the arguments, the program's own name first.
 ///
 /// # Errors
-/// A [`clap::Error`], which also carries `--help` and `--version`, or a [`Usage`].
+/// A [`clap::Error`], which also carries `--help` and `--version`, or a [`Usage`](cmd::Usage).
 pub fn parse(
     arguments: impl IntoIterator<Item = OsString>,
     terminal: Terminal,
