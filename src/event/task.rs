@@ -120,6 +120,15 @@ pub enum Attempted {
 }
 
 impl Attempted {
+    /// How its process ended, if one was started and not lost sight of.
+    #[must_use]
+    pub fn exit(&self) -> Option<&Exit> {
+        match self {
+            Attempted::Exited(exit) => Some(exit),
+            Attempted::Failed { .. } => None,
+        }
+    }
+
     /// Whether it did what it was for.
     #[must_use]
     pub fn is_success(&self) -> bool {

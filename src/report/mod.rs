@@ -8,6 +8,7 @@ mod human;
 mod json;
 pub mod plot;
 pub mod progress;
+pub mod run;
 mod styled;
 mod table;
 
