@@ -116,6 +116,14 @@ pub fn is_signal_ignored(signal: i32) -> bool {
     mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
+/// The name of a signal, such as `SIGKILL`; `None` for one without, such as those for real time.
+#[must_use]
+pub fn signal_name(number: i32) -> Option<&'static str> {
+    nix::sys::signal::Signal::try_from(number)
+        .ok()
+        .map(nix::sys::signal::Signal::as_str)
+}
+
 /// Waits until a read would not block, or `limit` is over; says whether it would not.
 ///
 /// # Errors
@@ -145,6 +153,13 @@ fn wait(file: impl AsFd, events: PollFlags, limit: Duration) -> io::Result<bool>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signals_have_the_names_that_people_know() {
+        let names = [1, 9, 15].map(signal_name);
+        assert_eq!(names, [Some("SIGHUP"), Some("SIGKILL"), Some("SIGTERM")]);
+        assert_eq!([0, 40, 999].map(signal_name), [None; 3]);
+    }
 
     #[test]
     fn cpu_time_grows_with_work() {

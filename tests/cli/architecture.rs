@@ -60,6 +60,7 @@ const FROM_L3: &[&str] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("anstyle", &["report/"]),
     ("anyhow", FROM_L3),
+    ("base64", &["report/run/"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/"]),
     ("crossbeam_channel", &["engine.rs", "aggregate.rs", "cmd/"]),
@@ -74,6 +75,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("nix", &["machine/"]),
     ("num_bigint", &["exact.rs"]),
     ("plotters", &["report/plot/"]),
+    ("quick_xml", &["report/run/"]),
     ("rayon", &["engine.rs"]),
     ("rustix", &["machine/"]),
     ("serde", &["report/"]),

@@ -4,6 +4,20 @@
 //! A file's writer is a [`Recorder`]. [`Timeline`] and [`Summary`] hear the same events and are
 //! written once the run is over, to a `Write` that is handed in.
 
+mod joblog;
+mod line_file;
+mod log;
+mod outcome;
+mod resume;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+pub use joblog::JobLog;
+pub use log::Log;
+pub use resume::{Done, ResumeError};
+pub use wire::LOG_SCHEMA;
+
 use crate::event::task::TaskEvent;
 use crate::process::Captured;
 use crate::stop::StopReason;
@@ -125,16 +139,5 @@ impl RecordError {
             path: path.to_owned(),
             source,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_error_names_the_file() {
-        let error = RecordError::new(Path::new("a\nb"), io::ErrorKind::StorageFull.into());
-        assert_eq!(error.to_string(), r"cannot write 'a\nb'");
     }
 }
