@@ -1,10 +1,12 @@
-//! Files of results: written beside the target and put in its place only when they are whole.
+//! Files and folders of results: written beside the target and put in its place only when they are
+//! whole.
 
+use crate::machine;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 /// The form of a file of results, told by its extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +110,70 @@ pub fn try_replace(target: &Path) -> io::Result<()> {
     temporary_beside(target).map(drop)
 }
 
+/// A folder of results in the making; gone without a trace when it is dropped unfinished.
+#[derive(Debug)]
+pub struct OutputFolder {
+    folder: TempDir,
+    target: PathBuf,
+}
+
+impl OutputFolder {
+    /// Starts a folder that is to replace `target`, beside it.
+    ///
+    /// # Errors
+    /// When the folder that `target` is in can't be written to.
+    pub fn create(target: &Path) -> io::Result<OutputFolder> {
+        let parent = parent(target);
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent);
+        Ok(OutputFolder {
+            folder: folder.map_err(without_path)?,
+            target: target.to_owned(),
+        })
+    }
+
+    /// Where to write its files.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Puts it in the target's place; a folder that is there is removed with all it holds.
+    ///
+    /// # Errors
+    /// When the target is there and no folder, and those of the operating system.
+    pub fn finish(self) -> io::Result<()> {
+        match fs::rename(self.path(), &self.target) {
+            Ok(()) => {
+                // It has another name now, which is not a temporary one.
+                let _ = self.folder.keep();
+                Ok(())
+            }
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => self.replace(),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn replace(self) -> io::Result<()> {
+        if machine::exchange(self.path(), &self.target).is_ok() {
+            return self.folder.close().map_err(without_path);
+        }
+        let old = OutputFolder::create(&self.target)?;
+        fs::rename(&self.target, old.path().join("old"))?;
+        self.finish()
+    }
+}
+
+/// What the names of temporary files begin with.
+const PREFIX: &str = ".partask-";
+
+/// The folder that a path is in.
+fn parent(path: &Path) -> &Path {
+    let folder = path.parent();
+    folder
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
 /// A temporary file in the folder of what `target` leads to, with the permissions that one has or a
 /// new file would get; and where `target` leads to.
 fn temporary_beside(target: &Path) -> io::Result<(NamedTempFile, PathBuf)> {
@@ -118,14 +184,10 @@ fn temporary_beside(target: &Path) -> io::Result<(NamedTempFile, PathBuf)> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    let folder = target
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
     let file = tempfile::Builder::new()
-        .prefix(".partask-")
+        .prefix(PREFIX)
         .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)
+        .tempfile_in(parent(&target))
         .map_err(without_path)?;
     if let Some(permissions) = existing {
         file.as_file().set_permissions(permissions)?;
@@ -250,5 +312,24 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert!(OutputFile::create(folder.path(), Form::Lines).is_err());
         assert!(OutputFile::create(&folder.path().join("none/x.txt"), Form::Lines).is_err());
+    }
+
+    #[test]
+    fn a_folder_appears_whole_and_replaces_the_old_one() {
+        let parent = tempfile::tempdir().unwrap();
+        let target = parent.path().join("1");
+        drop(OutputFolder::create(&target).unwrap());
+        assert!(names(parent.path()).is_empty());
+        for content in ["old", "new"] {
+            let folder = OutputFolder::create(&target).unwrap();
+            fs::write(folder.path().join(content), content).unwrap();
+            folder.finish().unwrap();
+            assert_eq!(names(&target), [content]);
+            assert_eq!(names(parent.path()), ["1"]);
+        }
+        let file = target.join("new");
+        assert!(OutputFolder::create(&file).unwrap().finish().is_err());
+        assert_eq!(names(&target), ["new"]);
+        assert!(OutputFolder::create(&file.join("x")).is_err());
     }
 }

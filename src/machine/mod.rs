@@ -124,6 +124,25 @@ pub fn signal_name(number: i32) -> Option<&'static str> {
         .map(nix::sys::signal::Signal::as_str)
 }
 
+/// Lets two paths change what they lead to, at once.
+///
+/// # Errors
+/// Those of the operating system, which may not know how to.
+#[cfg(target_os = "linux")]
+pub fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+/// Lets two paths change what they lead to, at once; this system does not know how to.
+///
+/// # Errors
+/// Always.
+#[cfg(not(target_os = "linux"))]
+pub fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 /// Waits until a read would not block, or `limit` is over; says whether it would not.
 ///
 /// # Errors

@@ -44,6 +44,12 @@ pub enum StoreError {
     },
 }
 
+impl From<StoreError> for io::Error {
+    fn from(error: StoreError) -> io::Error {
+        io::Error::other(error)
+    }
+}
+
 /// What all the tasks of a run share to keep their output. Clones are the same store.
 ///
 /// One file serves all, because each of any number of tasks may have output that waits for its turn,

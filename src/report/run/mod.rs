@@ -5,17 +5,23 @@
 //! written once the run is over, to a `Write` that is handed in.
 
 mod joblog;
+mod junit;
 mod line_file;
 mod log;
 mod outcome;
+mod results;
 mod resume;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod wire;
 
 pub use joblog::JobLog;
+pub use junit::Junit;
 pub use log::Log;
+pub use results::Results;
 pub use resume::{Done, ResumeError};
+pub use trace::Trace;
 pub use wire::LOG_SCHEMA;
 
 use crate::event::task::TaskEvent;

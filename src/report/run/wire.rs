@@ -80,7 +80,7 @@ impl Serialize for Bytes<'_> {
     }
 }
 
-fn inputs(about: &About) -> Vec<Bytes<'_>> {
+pub(super) fn inputs(about: &About) -> Vec<Bytes<'_>> {
     about.inputs.iter().map(|input| Bytes(input)).collect()
 }
 

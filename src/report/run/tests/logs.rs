@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::fs;
 
 /// A made-up clock: 1.2 s after the start.
-fn later() -> Instant {
+pub(super) fn later() -> Instant {
     base() + ms(1200)
 }
 

@@ -1,5 +1,6 @@
 //! Made-up tasks on made-up time, and what is written about them.
 
+mod files;
 mod logs;
 
 use super::*;
