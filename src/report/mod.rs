@@ -11,6 +11,7 @@ pub mod progress;
 pub mod run;
 mod styled;
 mod table;
+mod width;
 
 pub use json::SCHEMA;
 

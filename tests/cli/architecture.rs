@@ -84,7 +84,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("statrs", &["stats/"]),
     ("tempfile", &["output.rs", "process/"]),
     ("thiserror", &[""]),
-    ("unicode_width", &["report/plot/"]),
+    ("unicode_width", &["report/plot/", "report/width.rs"]),
     ("wait4", &["machine/"]),
     ("xxhash_rust", &["task/"]),
 ];

@@ -11,8 +11,10 @@ mod log;
 mod outcome;
 mod results;
 mod resume;
+mod summary;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod trace;
 mod wire;
 
@@ -21,6 +23,8 @@ pub use junit::Junit;
 pub use log::Log;
 pub use results::Results;
 pub use resume::{Done, ResumeError};
+pub use summary::Summary;
+pub use timeline::Timeline;
 pub use trace::Trace;
 pub use wire::LOG_SCHEMA;
 
