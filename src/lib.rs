@@ -57,7 +57,7 @@
 //! | 3 | [`engine`] | workers that run a function on chunks; the home of rayon |
 //! | | [`aggregate`] | events to totals, outputs in order |
 //! | | [`process`] | one external command: started, watched to its end, its output kept |
-//! | 4 | [`report`] | what a run came to, in four forms; the progress bar |
+//! | 4 | [`report`] | what a run came to, in four forms; records of tasks; progress bars |
 //! | 5 | [`cmd`] | the subcommands |
 //! | 6 | [`cli`] | arguments to validated commands; the home of clap |
 //!
@@ -68,6 +68,7 @@
 //! | a job of your own, outside the crate | a chunk function for [`engine::Engine::run`], as in `examples/custom_job.rs` |
 //! | an instruction set | a target in `kernel/vector.rs` |
 //! | a form of report | a writer in [`report`] |
+//! | a record of the tasks of `run` | a [`report::run::Recorder`] in [`report::run`] |
 //! | a file format of a comparison | a variant of [`report::compare::Export`], an option in `cli/compare.rs` |
 //! | a subcommand | a file in [`cmd`], a variant in [`cli`] |
 //!
@@ -152,6 +153,30 @@
 //! and `workers`: the mean `busy_s` and `idle_s` of each.
 //! A sample has `round`, `elapsed_s`, `cpu_s`, `system_cpu_s` and, of a job, `inside`: the seconds that
 //! [`report::compare::Inside`] tells apart.
+//!
+//! # The log of a run
+//! `partask run --log FILE` writes one JSON object a line, each when its event happens; several runs
+//! may follow one another in a file. Times are seconds since 1970, text that is not UTF-8 is
+//! `{"base64": "…"}`, and what is not known is `null`. The form has the name `partask.run/1`
+//! ([`report::run::LOG_SCHEMA`]), which changes as that of the report does.
+//!
+//! | event | when | fields |
+//! | --- | --- | --- |
+//! | `run` | first, of each run | `schema`, `partask_version`; `continues`: whether it resumes what stands before it; `command`: the words given; `workers`, `start_s` |
+//! | `start` | a process was started | `key`, `seq`, `inputs`, `slot`, `attempt`, `argv`, `pid`, `start_s` |
+//! | `attempt` | an attempt is over, another one follows | as `exit`, and `retry_after_s` |
+//! | `exit` | a task is over | see below |
+//! | `skip` | a task was done by an earlier run | `key`, `seq`, `inputs` |
+//! | `not-started` | the run ends before these | `first_seq`, and how many `tasks` |
+//! | `summary` | last | `status` (`complete`, `halted`, `interrupted`, `terminated`, `time-limit`), `succeeded`, `failed`, `skipped`, `not_started`, `retries`, `leaked`, `workers`, `elapsed_s`, `cpu_s` |
+//!
+//! An `exit` has the task's `key` (32 digits that stand for its command and inputs), `seq`, `inputs`;
+//! of the last attempt its `slot`, the number `attempt`, `pid`, `start_s`, `end_s`, `elapsed_s`,
+//! `exit_code`, or `signal` with `signal_name` and `core_dumped`; `ended_by` (`itself`, `timeout`,
+//! `stop`), `killed` (SIGKILL was needed), `leaked` (something held its output open),
+//! `user_cpu_s`, `system_cpu_s`, `peak_memory_bytes`, `stdout_bytes`, `stderr_bytes`, `error` (why no
+//! process could be started); and `success`. A `task.json` of `--results` is the same with `schema`
+//! and `argv`, and with `output_lost_bytes` when not all output could be kept.
 
 // Only the library: examples, benches and tests have their own standard streams.
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]

@@ -1,7 +1,7 @@
 //! `--joblog`: one line a task, in the columns of GNU parallel.
 
+use super::clock::{Clock, epoch_s};
 use super::line_file::LineFile;
-use super::wire::{Clock, epoch_s};
 use super::{Output, RecordError, Recorder, RunInfo, Totals};
 use crate::event::task::{Attempted, EndedBy, Finished, Status, TaskEvent};
 use crate::task::shell_line;

@@ -1,7 +1,8 @@
 //! `--log`: what happens, as newline-delimited JSON, one line an event.
 
+use super::clock::Clock;
 use super::line_file::LineFile;
-use super::wire::{self, Clock, Pids};
+use super::wire::{self, Pids};
 use super::{Output, RecordError, Recorder, RunInfo, Totals};
 use crate::event::task::TaskEvent;
 use std::path::Path;

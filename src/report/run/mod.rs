@@ -4,11 +4,12 @@
 //! A file's writer is a [`Recorder`]. [`Timeline`] and [`Summary`] hear the same events and are
 //! written once the run is over, to a `Write` that is handed in.
 
+mod clock;
 mod joblog;
 mod junit;
 mod line_file;
 mod log;
-mod outcome;
+pub(super) mod outcome;
 mod results;
 mod resume;
 mod summary;

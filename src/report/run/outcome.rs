@@ -34,7 +34,7 @@ pub(super) fn signal(number: i32) -> String {
 }
 
 /// What tells a task from the others of its run: its inputs, or its command when it has none.
-pub(super) fn label(about: &About) -> String {
+pub(in crate::report) fn label(about: &About) -> String {
     let inputs: Vec<_> = about
         .inputs
         .iter()

@@ -1,6 +1,7 @@
 //! `--results`: a folder for each task, with what it wrote and its record.
 
-use super::wire::{self, Clock, Pids};
+use super::clock::Clock;
+use super::wire::{self, Pids};
 use super::{Output, RecordError, Recorder, RunInfo, Totals};
 use crate::event::task::{Finished, TaskEvent};
 use crate::output::OutputFolder;

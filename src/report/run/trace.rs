@@ -1,8 +1,9 @@
 //! `--trace`: the run as a picture, in the trace-event format that Perfetto and Chrome open.
 
+use super::clock::Clock;
 use super::line_file::LineFile;
 use super::outcome::{label, outcome};
-use super::wire::{self, Bytes, Clock};
+use super::wire::{self, Bytes};
 use super::{Output, RecordError, Recorder, RunInfo, Totals};
 use crate::event::task::{About, Attempted, TaskEvent};
 use serde::Serialize;

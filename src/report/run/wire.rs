@@ -1,5 +1,6 @@
 //! What the log and the results folder write of a task, and the forms of its values.
 
+use super::clock::{Clock, epoch_s};
 use super::{RunInfo, Totals};
 use crate::event::task::{About, Attempted, EndedBy, Exit, Finished, Status, TaskEvent};
 use crate::machine;
@@ -8,57 +9,10 @@ use base64::Engine as _;
 use serde::{Serialize, Serializer};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
-use std::time::{Duration, Instant, SystemTime};
 
 /// The name and version of the log's form; it changes when a field changes its meaning or goes
 /// away, not when one is added.
 pub const LOG_SCHEMA: &str = "partask.run/1";
-
-/// Tells when something happened, by the clock on the wall and from the run's start.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Clock {
-    started: Instant,
-    started_at: SystemTime,
-    now: fn() -> Instant,
-}
-
-impl Clock {
-    pub(super) fn new(run: &RunInfo) -> Clock {
-        Clock::with_now(run, Instant::now)
-    }
-
-    /// The same on made-up time.
-    pub(super) fn with_now(run: &RunInfo, now: fn() -> Instant) -> Clock {
-        Clock {
-            started: run.started,
-            started_at: run.started_at,
-            now,
-        }
-    }
-
-    pub(super) fn now(&self) -> SystemTime {
-        self.started_at + self.since_start((self.now)())
-    }
-
-    pub(super) fn since_start(&self, when: Instant) -> Duration {
-        when.saturating_duration_since(self.started)
-    }
-
-    /// When an attempt was started, and for how long it ran, both from the run's start; one without
-    /// a process happened just now.
-    pub(super) fn span(&self, attempted: &Attempted) -> (Duration, Duration) {
-        match attempted.exit() {
-            Some(exit) => (self.since_start(exit.started), exit.elapsed()),
-            None => (self.since_start((self.now)()), Duration::ZERO),
-        }
-    }
-}
-
-/// Seconds since 1970, to the microsecond, which is what a 64-bit float holds of them.
-pub(super) fn epoch_s(at: SystemTime) -> f64 {
-    let since = at.duration_since(SystemTime::UNIX_EPOCH);
-    since.map_or(0.0, |since| since.as_micros() as f64 / 1e6)
-}
 
 /// Bytes as a JSON string when they are UTF-8, else as `{"base64": "…"}`.
 #[derive(Clone, Copy, Debug)]
@@ -305,28 +259,38 @@ impl Pids {
 
 /// The record of a task that is over.
 pub(super) fn finished<'a, O>(finished: &'a Finished<O>, pids: &Pids, clock: &Clock) -> Ended<'a> {
-    let about = &*finished.task;
-    let how = How {
-        attempt: finished.attempts,
-        pid: pids.of(about.seq, finished.slot, finished.attempts),
-        ..How::of(&finished.attempted, clock)
-    };
-    Ended {
-        schema: None,
-        event: "exit",
-        key: &about.key,
-        seq: about.seq,
-        inputs: inputs(about),
-        argv: None,
-        slot: finished.slot,
-        how,
-        retry_after_s: None,
-        output_lost_bytes: None,
-        success: finished.attempted.is_success(),
-    }
+    let place = (finished.slot, finished.attempts);
+    Ended::new(&finished.task, place, &finished.attempted, pids, clock)
 }
 
 impl<'a> Ended<'a> {
+    fn new(
+        about: &'a About,
+        (slot, attempt): (usize, u32),
+        attempted: &'a Attempted,
+        pids: &Pids,
+        clock: &Clock,
+    ) -> Ended<'a> {
+        let how = How {
+            attempt,
+            pid: pids.of(about.seq, slot, attempt),
+            ..How::of(attempted, clock)
+        };
+        Ended {
+            schema: None,
+            event: "exit",
+            key: &about.key,
+            seq: about.seq,
+            inputs: inputs(about),
+            argv: None,
+            slot,
+            how,
+            retry_after_s: None,
+            output_lost_bytes: None,
+            success: attempted.is_success(),
+        }
+    }
+
     /// The same for a file of its own, away from the log.
     pub(super) fn alone(self, argv: &'a [OsString], lost_bytes: u64) -> Ended<'a> {
         Ended {
@@ -367,24 +331,12 @@ pub(super) fn line<O>(event: &TaskEvent<O>, pids: &Pids, clock: &Clock) -> Optio
             attempted,
             retry_after,
         } => retry_after.map(|retry_after| {
-            let how = How {
-                attempt: *attempt,
-                pid: pids.of(task.seq, *slot, *attempt),
-                ..How::of(attempted, clock)
-            };
-            json(&Ended {
-                schema: None,
+            let ended = Ended {
                 event: "attempt",
-                key: &task.key,
-                seq: task.seq,
-                inputs: inputs(task),
-                argv: None,
-                slot: *slot,
-                how,
                 retry_after_s: Some(retry_after.as_secs_f64()),
-                output_lost_bytes: None,
-                success: attempted.is_success(),
-            })
+                ..Ended::new(task, (*slot, *attempt), attempted, pids, clock)
+            };
+            json(&ended)
         }),
         TaskEvent::Finished(done) => Some(json(&finished(done, pids, clock))),
         TaskEvent::Skipped { task } => Some(json(&Skip {

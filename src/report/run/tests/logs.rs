@@ -162,6 +162,8 @@ fn what_is_no_log_is_told() {
         b"{}\n",
         b"{\"schema\":\"partask.report/1\"}\n",
         b"\0\0\0\0",
+        b"{\n  \"schema\": \"partask.run/1\"\n}\n",
+        b"{\n\n",
     ] {
         assert!(message(text).ends_with(&is_none.replace("log'", r"lo\ng'")));
     }
@@ -174,9 +176,41 @@ fn what_is_no_log_is_told() {
     let missing = Done::read(&folder.path().join("none")).unwrap_err();
     assert!(missing.is_not_found() && missing.to_string().starts_with("cannot read '"));
     assert!(!Done::read(folder.path()).unwrap_err().is_not_found());
-    for text in [&b""[..], b"{\"sch", b"{\"schema\":\"partask.run/1\",\"ev"] {
+    for text in [
+        &b""[..],
+        b"{\"sch",
+        b"{\"schema\":\"partask.run/1\",\"ev",
+        b"{\"sch\n{\"s\n",
+        b"{\n{\"schema\":\"partask.run/1\",\"event\":\"run\"}\n",
+    ] {
         fs::write(&path, text).unwrap();
         assert_eq!(Done::read(&path).unwrap().left(), 0);
+    }
+}
+
+#[test]
+fn a_line_that_runs_into_a_torn_one_tells_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    let mut log = Log::create(&path, &run_info()).unwrap();
+    let head = fs::read(&path).unwrap();
+    let [a, b] = [
+        about(1, &[b"\",\"success\":true}{\"event\":"]),
+        about(2, &[]),
+    ];
+    let mut line_of = |task: &About| {
+        let before = fs::metadata(&path).unwrap().len() as usize;
+        let event = finished(task, 1, 1, ok(0, 1), [b"", b""]);
+        log.hear(&event).unwrap();
+        fs::read(&path).unwrap().split_off(before)
+    };
+    let (first, second) = (line_of(&a), line_of(&b));
+    let torn = folder.path().join("torn");
+    for len in 0..=first.len() {
+        fs::write(&torn, [&head, &first[..len], &second].concat()).unwrap();
+        let mut done = Done::read(&torn).unwrap();
+        let whole = [len == first.len(), len == 0 || len == first.len()];
+        assert_eq!([done.take(&a.key), done.take(&b.key)], whole, "{len}");
     }
 }
 

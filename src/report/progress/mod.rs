@@ -1,9 +1,15 @@
-//! The progress bar: the one home of indicatif.
+//! Progress bars on standard error: of numbers and comparisons here, of tasks in [`TaskProgress`].
+
+mod block;
+mod line;
+mod tasks;
+
+pub use tasks::TaskProgress;
 
 use super::compare::Comparison;
 use crate::units;
-use console::Term;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use line::Line;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
@@ -17,6 +23,17 @@ pub enum Mode {
     Always,
     /// Not at all.
     Never,
+}
+
+impl Mode {
+    /// Whether to show a bar by now, of work that has been going on since `started`.
+    fn is_due(self, on_terminal: bool, started: Instant) -> bool {
+        match self {
+            Mode::Never => false,
+            Mode::Always => true,
+            Mode::Auto => on_terminal && started.elapsed() >= DELAY,
+        }
+    }
 }
 
 /// How long work runs before a bar appears by itself: shorter work needs none.
@@ -52,11 +69,7 @@ impl Progress {
 
     /// The bar, when it is time to show it.
     fn bar_when_due(&mut self) -> Option<&ProgressBar> {
-        let wanted = match self.mode {
-            Mode::Never => false,
-            Mode::Always => true,
-            Mode::Auto => self.on_terminal && self.started.elapsed() >= DELAY,
-        };
+        let wanted = self.mode.is_due(self.on_terminal, self.started);
         let new_bar = || new_bar(self.on_terminal, self.numbers.is_some());
         wanted.then(|| &*self.bar.get_or_insert_with(new_bar))
     }
@@ -174,72 +187,6 @@ fn new_bar(on_terminal: bool, has_end: bool) -> ProgressBar {
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("=> ");
     ProgressBar::with_draw_target(Some(BAR_LEN), target).with_style(style)
-}
-
-/// The one line of standard error the bar is written on, over and over.
-///
-/// indicatif's own terminal fills the line to its last column, so that the `^C` a terminal echoes
-/// goes to the next line and the bar can't be found again to be cleared; this one stops short.
-#[derive(Debug)]
-struct Line {
-    on_terminal: bool,
-    columns: u16,
-}
-
-impl Line {
-    /// The columns left free for an echoed `^C` and the cursor.
-    const MARGIN: u16 = 4;
-    /// The columns of a terminal that does not say, and of what is none.
-    const COLUMNS: u16 = 80;
-
-    fn new(on_terminal: bool) -> Line {
-        let size = on_terminal.then(|| Term::stderr().size_checked()).flatten();
-        let columns = size.map_or(Line::COLUMNS, |(_, columns)| columns);
-        Line {
-            on_terminal,
-            columns: columns.saturating_sub(Line::MARGIN),
-        }
-    }
-}
-
-impl TermLike for Line {
-    fn width(&self) -> u16 {
-        self.columns
-    }
-
-    fn move_cursor_up(&self, _lines: usize) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn move_cursor_down(&self, _lines: usize) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn move_cursor_right(&self, _columns: usize) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn move_cursor_left(&self, _columns: usize) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn write_line(&self, text: &str) -> io::Result<()> {
-        writeln!(io::stderr(), "{text}")
-    }
-
-    fn write_str(&self, text: &str) -> io::Result<()> {
-        write!(io::stderr(), "{text}")
-    }
-
-    /// To the line's start; on a terminal the line is erased, elsewhere it is written over.
-    fn clear_line(&self) -> io::Result<()> {
-        let erase = if self.on_terminal { "\r\x1b[2K" } else { "\r" };
-        write!(io::stderr(), "{erase}")
-    }
-
-    fn flush(&self) -> io::Result<()> {
-        io::stderr().flush()
-    }
 }
 
 #[cfg(test)]
