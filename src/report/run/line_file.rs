@@ -33,11 +33,10 @@ impl LineFile {
     fn open(path: &Path, anew: bool) -> Result<LineFile, RecordError> {
         let error = |source| RecordError::new(path, source);
         let open = |options: &mut OpenOptions| options.append(true).create(true).open(path);
-        let mut file = open(OpenOptions::new().read(!anew)).map_err(error)?;
+        let file = open(OpenOptions::new().read(!anew)).map_err(error)?;
         if anew && file.metadata().map_err(error)?.is_file() {
             file.set_len(0).map_err(error)?;
         }
-        file.flush().map_err(error)?;
         Ok(LineFile {
             file,
             path: path.to_owned(),

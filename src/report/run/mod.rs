@@ -43,7 +43,8 @@ pub type Output = [Captured; 2];
 /// Writes down what happens to tasks, as it happens.
 ///
 /// Called on one thread, in the order of events. Of each attempt there is one
-/// [`TaskEvent::AttemptEnded`], also of the last one, which [`TaskEvent::Finished`] follows.
+/// [`TaskEvent::AttemptEnded`], also of the last one, which [`TaskEvent::Finished`] follows. The log
+/// is to hear of an event after all others, so that what it says is done has its results in place.
 pub trait Recorder {
     /// Writes down one event.
     ///
@@ -146,6 +147,11 @@ pub struct RecordError {
 
 impl RecordError {
     fn new(path: &Path, source: io::Error) -> RecordError {
+        // That nobody reads standard output any more ends a run quietly; a record is another matter.
+        let source = match source.kind() {
+            io::ErrorKind::BrokenPipe => io::Error::other(source),
+            _ => source,
+        };
         RecordError {
             path: path.to_owned(),
             source,

@@ -215,6 +215,14 @@ fn an_error_names_the_file() {
 }
 
 #[test]
+fn a_reader_of_a_record_that_is_gone_is_no_quiet_end() {
+    let gone = RecordError::new(Path::new("x"), io::ErrorKind::BrokenPipe.into());
+    let source: &(dyn std::error::Error + 'static) = &gone.source;
+    assert!(!crate::lines::is_reader_gone([source].into_iter()));
+    assert_eq!(gone.source.to_string(), "broken pipe");
+}
+
+#[test]
 fn totals_count_what_happened() {
     assert_eq!(
         sample_totals(),
