@@ -2,11 +2,11 @@
 //! once, the reader is slow, or the run is stopped.
 
 use crate::machine;
-use crate::stop::Stop;
+use crate::stop::{Stop, Urgency};
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a pipe takes in one piece or not at all (POSIX `PIPE_BUF`; Linux has 4096).
 const PIPE_PIECE: usize = 4096;
@@ -28,6 +28,8 @@ pub struct WholeLines {
     /// The most that is written at a time, where a slow reader may have to be waited for.
     piece_max: Option<usize>,
     stop: Stop,
+    /// How long a reader is waited for once the stop is requested.
+    patience: Duration,
 }
 
 impl WholeLines {
@@ -47,6 +49,7 @@ impl WholeLines {
             },
             file,
             stop: Stop::new(),
+            patience: Duration::ZERO,
         })
     }
 
@@ -55,14 +58,24 @@ impl WholeLines {
         self.stop = stop.clone();
     }
 
+    /// Gives a reader that long to take something once the stop is requested, so that what is still
+    /// to be written reaches all readers but the slowest. A request to end at once ends that, too.
+    pub fn be_patient(&mut self, patience: Duration) {
+        self.patience = patience;
+    }
+
     fn wait_for_reader(&self) -> io::Result<()> {
+        let mut stopped_at = None;
         loop {
-            // A reader that is ready gets what is left to say of a run that was stopped.
+            if self.stop.is_requested() {
+                let waited = stopped_at.get_or_insert_with(Instant::now).elapsed();
+                let at_once = self.stop.urgency() == Some(Urgency::AtOnce);
+                if self.patience.is_zero() || at_once || waited > self.patience {
+                    return Err(io::Error::other(Stopped));
+                }
+            }
             if machine::wait_writable(&self.file, POLL)? {
                 return Ok(());
-            }
-            if self.stop.is_requested() {
-                return Err(io::Error::other(Stopped));
             }
         }
     }
@@ -91,6 +104,19 @@ impl Write for WholeLines {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Standard output and standard error, whole lines each, neither waiting for a slow reader once
+/// `stop` is requested.
+///
+/// # Errors
+/// When the operating system can't say what kind of files they are.
+pub fn standard_streams(stop: &Stop) -> io::Result<[WholeLines; 2]> {
+    let mut out = WholeLines::new(machine::standard_output()?)?;
+    let mut err = WholeLines::new(machine::standard_error()?)?;
+    out.give_up_when(stop);
+    err.give_up_when(stop);
+    Ok([out, err])
 }
 
 /// The reader was slow and the run was stopped.
@@ -153,10 +179,11 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_is_ready_is_told_of_a_stop() {
+    fn a_reader_is_told_of_a_stop_when_there_is_patience() {
         let (mut reader, writer) = io::pipe().unwrap();
         let mut lines = WholeLines::new(File::from(std::os::fd::OwnedFd::from(writer))).unwrap();
         lines.give_up_when(&Stop::new().with_time_limit(Duration::ZERO));
+        lines.be_patient(Duration::from_secs(60));
         lines.write_all(b"stopped\n").unwrap();
         drop(lines);
         let mut read = String::new();

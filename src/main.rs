@@ -2,10 +2,9 @@
 
 use anyhow::{Context, anyhow};
 use partask::cli::{self, Command, Terminal};
-use partask::cmd::{Exit, compare, compute, signals};
-use partask::lines::{self, WholeLines};
+use partask::cmd::{Exit, compare, compute, run, signals};
 use partask::stop::Stop;
-use partask::{engine, machine};
+use partask::{engine, lines};
 use std::io::{self, IsTerminal, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
@@ -26,15 +25,14 @@ fn dispatch() -> anyhow::Result<Exit> {
         stderr: io::stderr().is_terminal(),
     };
     let command = cli::parse(std::env::args_os(), terminal)?;
-    let mut out = machine::standard_output()
-        .and_then(WholeLines::new)
-        .context("cannot write to standard output")?;
     let stop = Stop::new();
+    let streams = lines::standard_streams(&stop);
+    let [mut out, mut err] = streams.context("cannot write to standard output")?;
     signals::watch(&stop)?;
-    out.give_up_when(&stop);
     match command {
         Command::Compute(command) => compute::main(&command, &stop, &mut out, &mut io::stderr()),
         Command::Compare(command) => compare::main(&command, &stop, &mut out, &mut io::stderr()),
+        Command::Run(command) => run::main(&command, &stop, &mut out, &mut err),
         Command::Completions(shell) => cli::write_completions(shell, &mut out),
     }
 }

@@ -139,6 +139,42 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     Ok(duration)
 }
 
+/// Reads a size in bytes: a number, with a fraction if need be, and perhaps a unit of 1024 (`k`),
+/// 1024² (`M`), 1024³ (`G`) or 1024⁴ (`T`) bytes, in either case.
+///
+/// # Errors
+/// A sentence that quotes the text and says what was expected.
+pub fn parse_bytes(text: &str) -> Result<u64, String> {
+    let expected = || {
+        format!(
+            "'{}' is not a size: write bytes, or a number and a unit, such as 500M or 1.5G",
+            text.escape_debug()
+        )
+    };
+    let trimmed = text.trim();
+    let (digits, unit) = match trimmed.char_indices().next_back() {
+        Some((at, unit)) if unit.is_ascii_alphabetic() => (&trimmed[..at], unit),
+        _ => (trimmed, ' '),
+    };
+    let factor = match unit.to_ascii_lowercase() {
+        ' ' => 1u64,
+        'k' => 1 << 10,
+        'm' => 1 << 20,
+        'g' => 1 << 30,
+        't' => 1 << 40,
+        _ => return Err(expected()),
+    };
+    let is_number = digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let number: f64 = digits.parse().map_err(|_| expected())?;
+    let bytes = number * factor as f64;
+    // The largest number of bytes that is a u64 has no f64 of its own.
+    (is_number && bytes < u64::MAX as f64)
+        .then_some(bytes as u64)
+        .ok_or_else(expected)
+}
+
 /// Reads a share: a number of percent with its sign (`80%`), or a fraction below 1 (`0.8`).
 ///
 /// # Errors

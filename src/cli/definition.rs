@@ -2,6 +2,7 @@
 
 use super::compare::{self, CompareArgs};
 use super::compute::{self, ComputeArgs};
+use super::run::{self, RunArgs};
 use clap::{Parser, Subcommand};
 
 /// Run a numeric job on every core: exact totals, real work, every answer checked.
@@ -33,6 +34,9 @@ pub(super) enum Sub {
     /// Time one job at several worker counts: speedup, efficiency, and what was lost
     #[command(after_help = compare::EXAMPLES)]
     Compare(Box<CompareArgs>),
+    /// Run a program over many inputs, each task in its own process
+    #[command(after_help = run::EXAMPLES)]
+    Run(Box<RunArgs>),
     /// Print the completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -46,6 +50,7 @@ Examples:
   partask squares 1..100000000 --workers 4
   partask sum-of-squares 1..=1e9 --format json
   partask compare sum-of-squares 1..1e8 --runs 5
+  partask run echo \"this is process {}\" ::: 1 2 3 4
   partask help squares";
 
 const COMPLETIONS_EXAMPLES: &str = "\

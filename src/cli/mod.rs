@@ -5,6 +5,7 @@
 mod compare;
 mod compute;
 mod definition;
+mod run;
 mod values;
 
 use crate::cmd::{self, Exit};
@@ -23,6 +24,8 @@ pub enum Command {
     Compute(Box<cmd::compute::Command>),
     /// A comparison.
     Compare(Box<cmd::compare::Command>),
+    /// External commands.
+    Run(Box<cmd::run::Command>),
     /// The completion script for a shell.
     Completions(clap_complete::Shell),
 }
@@ -48,8 +51,9 @@ pub fn parse(
     let cli = Cli::from_arg_matches(&matches)?;
     let workers_source = matches
         .subcommand()
-        .filter(|(name, _)| Job::ALL.iter().any(|job| job.name() == *name))
+        .filter(|(name, _)| *name == "run" || Job::ALL.iter().any(|job| job.name() == *name))
         .and_then(|(_, matches)| matches.value_source("workers"));
+    let from_environment = workers_source == Some(ValueSource::EnvVariable);
     let (job, arguments) = match cli.command {
         Sub::Squares(arguments) => (Job::Squares, arguments),
         Sub::Cubes(arguments) => (Job::Cubes, arguments),
@@ -57,9 +61,12 @@ pub fn parse(
         Sub::Compare(arguments) => {
             return Ok(Command::Compare(Box::new(arguments.command(terminal)?)));
         }
+        Sub::Run(arguments) => {
+            let command = arguments.command(from_environment, terminal)?;
+            return Ok(Command::Run(Box::new(command)));
+        }
         Sub::Completions { shell } => return Ok(Command::Completions(shell)),
     };
-    let from_environment = workers_source == Some(ValueSource::EnvVariable);
     let command = compute::command(job, &arguments, from_environment, terminal)?;
     Ok(Command::Compute(Box::new(command)))
 }
@@ -140,7 +147,7 @@ mod tests {
         let arguments = line.split_whitespace().map(OsString::from);
         match parse(arguments, Terminal::default()).unwrap() {
             Command::Compute(command) => command.spec,
-            Command::Compare(_) | Command::Completions(_) => panic!("no job"),
+            Command::Compare(_) | Command::Run(_) | Command::Completions(_) => panic!("no job"),
         }
     }
 

@@ -74,7 +74,7 @@ pub(super) fn chunk_size(text: &str) -> Result<u64, Usage> {
 }
 
 /// A value that is one of some names.
-fn named<T: Copy + Send + Sync + 'static>(
+pub(super) fn named<T: Copy + Send + Sync + 'static>(
     choices: &'static [(&'static str, T)],
 ) -> impl TypedValueParser<Value = T> {
     PossibleValuesParser::new(choices.iter().map(|(name, _)| *name)).try_map(|chosen| {

@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod compute;
+pub mod run;
 pub mod signals;
 
 /// How the process ends.
@@ -18,8 +19,10 @@ pub enum Exit {
     WrongTotal = 3,
     /// A limit on a comparison was broken.
     GateFailed = 4,
-    /// The time limit was reached.
+    /// Stopped early: the time limit was reached, or a run of tasks was halted.
     Incomplete = 5,
+    /// Some tasks of a run failed.
+    TasksFailed = 6,
     /// Whether a limit was kept can't be told.
     Inconclusive = 7,
     /// Ctrl-C (SIGINT).
@@ -42,6 +45,8 @@ impl Exit {
         if let Some(error) = error.downcast_ref::<compute::ComputeError>() {
             error.exit()
         } else if let Some(error) = error.downcast_ref::<compare::CompareError>() {
+            error.exit()
+        } else if let Some(error) = error.downcast_ref::<run::RunError>() {
             error.exit()
         } else if error.is::<Usage>() {
             Exit::Usage

@@ -1,11 +1,12 @@
 //! What this machine gives the process: the CPUs it may use, the CPU time it has used, files that
-//! can be waited for, and [child processes](child).
+//! can be waited for, [child processes](child), and [room] for more of them.
 //!
 //! The one place for what differs between operating systems.
 
 pub mod child;
 mod evidence;
 mod fingerprint;
+pub mod room;
 
 pub use evidence::{Evidence, Snapshot};
 pub use fingerprint::Fingerprint;
@@ -90,6 +91,14 @@ pub fn standard_input() -> io::Result<File> {
 /// When standard output is closed.
 pub fn standard_output() -> io::Result<File> {
     Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+}
+
+/// Standard error as a file of its own, without a buffer.
+///
+/// # Errors
+/// When standard error is closed.
+pub fn standard_error() -> io::Result<File> {
+    Ok(File::from(io::stderr().as_fd().try_clone_to_owned()?))
 }
 
 /// Whether writing to a file of this kind waits for somebody to read.

@@ -148,6 +148,15 @@ impl Template {
         printed.map(OsString::from_vec).collect()
     }
 
+    /// Whether every task has the same program, whatever its inputs.
+    #[must_use]
+    pub fn has_fixed_program(&self) -> bool {
+        self.shell
+            || self.words[0]
+                .iter()
+                .all(|piece| matches!(piece, Piece::Text(_)))
+    }
+
     /// Whether the command says in which slot it runs.
     #[must_use]
     pub fn uses_slot(&self) -> bool {

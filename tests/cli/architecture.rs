@@ -72,7 +72,14 @@ const HOMES: &[(&str, &[&str])] = &[
     ("itoa", &["kernel/"]),
     (
         "memchr",
-        &["input/", "lines.rs", "process/", "report/run/", "task/"],
+        &[
+            "input/",
+            "lines.rs",
+            "process/",
+            "report/run/",
+            "task/",
+            "cmd/run/",
+        ],
     ),
     ("multiversion", &["kernel/"]),
     ("nix", &["machine/"]),

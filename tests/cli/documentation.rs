@@ -137,7 +137,14 @@ fn assert_all_hold(shown: &[Shown]) {
 
 #[test]
 fn every_example_in_help_runs() {
-    for command in ["", "squares", "cubes", "sum-of-squares", "completions"] {
+    for command in [
+        "",
+        "squares",
+        "cubes",
+        "sum-of-squares",
+        "run",
+        "completions",
+    ] {
         let shown = in_help(command);
         assert!(!shown.is_empty(), "`partask {command} --help` has examples");
         assert_all_hold(&shown);

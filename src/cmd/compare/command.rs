@@ -3,7 +3,7 @@
 use super::{CompareError, Observer, Spec, run};
 use crate::cmd::{Exit, Usage, signals};
 use crate::input::{Part, Source};
-use crate::lines;
+use crate::lines::{self, WholeLines};
 use crate::output;
 use crate::report::Style;
 use crate::report::compare::{self, Baseline, Comparison, Ended, Export, Gate, Verdict};
@@ -14,6 +14,7 @@ use anyhow::Context;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A comparison as the command line asks for it.
 #[derive(Clone, Debug)]
@@ -40,6 +41,9 @@ pub struct Command {
     pub stderr_is_terminal: bool,
 }
 
+/// How long the reader of the report may take when the comparison was interrupted.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Makes a comparison, writes its files and its report, and decides the limits.
 ///
 /// # Errors
@@ -48,9 +52,10 @@ pub struct Command {
 pub fn main(
     command: &Command,
     stop: &Stop,
-    out: &mut dyn Write,
+    out: &mut WholeLines,
     err: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
+    out.be_patient(PATIENCE);
     check_gates(command)?;
     check_files(command)?;
     let baseline = command

@@ -1,0 +1,216 @@
+//! What the command line of `partask run` looks like: options, help and examples.
+
+use super::super::values::{self, modes};
+use super::{halts, orders};
+use crate::cmd::run::Order;
+use crate::report::progress::Mode;
+use clap::Args;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+pub(in crate::cli) const EXAMPLES: &str = "\
+Inputs, after the command:
+  ::: a b 1..4        these items; A..B (without B) and A..=B stand for their numbers
+  :::: FILE…          the lines of each file; - is standard input
+  several of these    every combination; :::+ and ::::+ go along with the one before
+  none of these       the lines of standard input
+
+Placeholders, in any word of the command; without one, the input is added at its end:
+  {}    the input                     {1} {2} {-1}   the input of that source, or column
+  {.}   without its extension         {#}            the number of the task
+  {/}   what follows its last slash   {%}            the slot that runs it
+  {//}  its folder                    {/.}           its last part without the extension
+
+Examples:
+  partask run echo \"this is process {}\" ::: 1 2 3 4
+  partask run --workers 2 --shell 'sleep 0.{}; echo {}' ::: 5 2 1 3 --timeline
+  printf 'a b\\n' | partask run --colsep ' ' echo '{2} {1}'
+  partask run --dry-run convert {} {.}.png ::: 'a b.jpg' c.jpg
+  partask run --tag --order line sh -c 'echo one; echo two' ::: x y
+  partask run --retries 2 --timeout 10s --log run.json true ::: 1..=5
+  partask run --log run.json --resume true ::: 1..=8
+  partask run --halt now false ::: 1   exit code 6";
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RunArgs {
+    /// A program and its arguments, then its inputs; executed as it stands, without a shell
+    ///
+    /// Options of partask come before it: from the first word on, everything is the command's own.
+    #[arg(
+        value_name = "COMMAND",
+        required = true,
+        num_args = 1..,
+        trailing_var_arg = true
+    )]
+    pub(super) words: Vec<OsString>,
+
+    /// How many tasks run at a time; by default as many as CPUs that this process may use
+    #[arg(short, long, value_name = "N", env = values::WORKERS_VARIABLE, allow_hyphen_values = true,
+        short_alias = 'j', visible_alias = "jobs")]
+    pub(super) workers: Option<String>,
+
+    #[command(flatten)]
+    pub(super) inputs: InputArgs,
+
+    #[command(flatten)]
+    pub(super) outputs: OutputArgs,
+
+    #[command(flatten)]
+    pub(super) failures: FailureArgs,
+
+    #[command(flatten)]
+    pub(super) throttles: ThrottleArgs,
+
+    #[command(flatten)]
+    pub(super) records: RecordArgs,
+}
+
+/// What is run.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Command and inputs")]
+pub(super) struct InputArgs {
+    /// Take the command as one text for sh -c; inputs are quoted for it
+    #[arg(long)]
+    pub(super) shell: bool,
+
+    /// Read inputs from the lines of a file, before all other sources; - is standard input
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) arg_file: Vec<PathBuf>,
+
+    /// Inputs of files and of standard input end with a NUL byte instead of a newline
+    #[arg(short = '0', long)]
+    pub(super) null: bool,
+
+    /// Split each input at this text into {1}, {2}…; \t is a tab
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(super) colsep: Option<OsString>,
+
+    /// Take items such as 1..4 as text
+    #[arg(long)]
+    pub(super) no_ranges: bool,
+
+    /// Print what would be executed, one command a line, and execute nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+/// What is shown.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArgs {
+    /// Outputs as one for each task in the order of the inputs; the same in the order in which tasks
+    /// end; or line by line as they come
+    #[arg(long, value_name = "ORDER", default_value = "input", value_parser = orders())]
+    pub(super) order: Order,
+
+    /// Put the input and a tab before each line
+    #[arg(long)]
+    pub(super) tag: bool,
+
+    /// No summary of what failed
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+
+    /// When to show the progress on standard error
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = modes())]
+    pub(super) progress: Mode,
+
+    /// Show at the end which slot did what when; may also be the last word after :::
+    #[arg(long)]
+    pub(super) timeline: bool,
+}
+
+/// What becomes of tasks that fail.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Failures")]
+pub(super) struct FailureArgs {
+    /// Try a task that failed up to N times more
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "0",
+        allow_hyphen_values = true
+    )]
+    pub(super) retries: String,
+
+    /// Wait before trying again: 500ms, 30s, 5m
+    #[arg(long, value_name = "D", allow_hyphen_values = true)]
+    pub(super) retry_delay: Option<String>,
+
+    /// Tell a task that runs for longer to end, with everything in its process group (SIGTERM)
+    #[arg(long, value_name = "D", allow_hyphen_values = true)]
+    pub(super) timeout: Option<String>,
+
+    /// Kill what has not ended so long after it was told to (SIGKILL)
+    #[arg(
+        long,
+        value_name = "D",
+        default_value = "5s",
+        allow_hyphen_values = true
+    )]
+    pub(super) grace: String,
+
+    /// After a task failed: go on (never), start no more (soon), or also end those that run (now)
+    #[arg(long, value_name = "WHEN", value_parser = halts())]
+    pub(super) halt: Option<super::HaltWhen>,
+
+    /// Halt after N failures instead of the first; soon, unless --halt now is given
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(super) max_failures: Option<String>,
+}
+
+/// What holds tasks back.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Throttles")]
+pub(super) struct ThrottleArgs {
+    /// Wait between the starts of two tasks
+    #[arg(long, value_name = "D", allow_hyphen_values = true)]
+    pub(super) delay: Option<String>,
+
+    /// Start no task while as many processes run on this machine: a number, or a share of its CPUs
+    /// such as 100%
+    #[arg(long, value_name = "L", allow_hyphen_values = true)]
+    pub(super) max_load: Option<String>,
+
+    /// Start no task while less memory is available: bytes, or with k, M, G (of 1024)
+    #[arg(long, value_name = "SIZE", allow_hyphen_values = true)]
+    pub(super) min_free_memory: Option<String>,
+
+    /// Let other programs go first: the nice value of the tasks, up to 19
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "0",
+        allow_hyphen_values = true
+    )]
+    pub(super) nice: String,
+}
+
+/// What is written down.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Records")]
+pub(super) struct RecordArgs {
+    /// Write what happens to a file as it happens, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(super) log: Option<PathBuf>,
+
+    /// Skip the tasks that the log says have succeeded, told by command and input, and add to it
+    #[arg(long, requires = "log")]
+    pub(super) resume: bool,
+
+    /// Write a file in the columns of GNU parallel's --joblog
+    #[arg(long, value_name = "FILE")]
+    pub(super) joblog: Option<PathBuf>,
+
+    /// Write a folder for each task, with its output and its record
+    #[arg(long, value_name = "DIR")]
+    pub(super) results: Option<PathBuf>,
+
+    /// Write a JUnit report
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+
+    /// Write a trace that Perfetto and chrome://tracing open
+    #[arg(long, value_name = "FILE")]
+    pub(super) trace: Option<PathBuf>,
+}

@@ -1,0 +1,211 @@
+//! `partask run`: from its options to a validated run.
+
+mod arguments;
+
+pub(super) use arguments::{EXAMPLES, RunArgs};
+
+use super::{Terminal, colour_wanted, values};
+use crate::cmd::Usage;
+use crate::cmd::run::{Command, Halt, Order, Spec, Throttle};
+use crate::machine;
+use crate::process::Limits;
+use crate::task::{self, Delimiter};
+use crate::units;
+use arguments::{FailureArgs, InputArgs, ThrottleArgs};
+use clap::builder::TypedValueParser;
+use std::ffi::OsString;
+use std::num::NonZero;
+use std::time::Duration;
+
+fn orders() -> impl TypedValueParser<Value = Order> {
+    values::named(&[
+        ("input", Order::Input),
+        ("completion", Order::Completion),
+        ("line", Order::Line),
+    ])
+}
+
+/// What `--halt` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum HaltWhen {
+    Never,
+    Soon,
+    Now,
+}
+
+fn halts() -> impl TypedValueParser<Value = HaltWhen> {
+    values::named(&[
+        ("never", HaltWhen::Never),
+        ("soon", HaltWhen::Soon),
+        ("now", HaltWhen::Now),
+    ])
+}
+
+impl RunArgs {
+    /// The validated command.
+    pub(super) fn command(
+        self,
+        workers_from_environment: bool,
+        terminal: Terminal,
+    ) -> Result<Command, Usage> {
+        let workers = values::workers(self.workers.as_deref(), workers_from_environment)?;
+        let mut words = self.words;
+        let timeline = take_timeline(&mut words) || self.outputs.timeline;
+        let (outputs, failures, records) = (self.outputs, self.failures, self.records);
+        let dry_run = self.inputs.dry_run;
+        let spec = Spec {
+            workers,
+            order: outputs.order,
+            tag: outputs.tag,
+            retries: failures.retries()?,
+            retry_delay: span("--retry-delay", failures.retry_delay.as_deref())?,
+            limits: failures.limits()?,
+            halt: failures.halt()?,
+            throttle: self.throttles.throttle()?,
+            nice: self.throttles.nice()?,
+            keep_output: records.results.is_some() || records.junit.is_some(),
+            ..Spec::new(self.inputs.tasks(words)?)
+        };
+        Ok(Command {
+            spec,
+            dry_run,
+            log: records.log,
+            resume: records.resume,
+            joblog: records.joblog,
+            results: records.results,
+            junit: records.junit,
+            trace: records.trace,
+            timeline,
+            quiet: outputs.quiet,
+            progress: outputs.progress,
+            colour: terminal.stderr && colour_wanted(),
+            on_terminal: [terminal.stdout, terminal.stderr],
+        })
+    }
+}
+
+/// Takes `--timeline` off the end of the inputs, the one place after the command where partask has an
+/// option: it is asked for when the rest of the line has been typed.
+fn take_timeline(words: &mut Vec<OsString>) -> bool {
+    let has_inputs = words.iter().any(|word| word == ":::");
+    let is_last = words.last().is_some_and(|word| word == "--timeline");
+    if has_inputs && is_last {
+        words.pop();
+    }
+    has_inputs && is_last
+}
+
+impl InputArgs {
+    fn tasks(self, words: Vec<OsString>) -> Result<task::Spec, Usage> {
+        let separator = self.colsep.as_deref().map(task::column_separator);
+        Ok(task::Spec {
+            arg_files: self.arg_file,
+            delimiter: match self.null {
+                true => Delimiter::Nul,
+                false => Delimiter::Newline,
+            },
+            column_separator: separator
+                .transpose()
+                .map_err(|error| Usage(format!("--colsep: {error}")))?,
+            ranges: !self.no_ranges,
+            shell: self.shell,
+            ..task::Spec::new(words)
+        })
+    }
+}
+
+impl FailureArgs {
+    fn retries(&self) -> Result<u32, Usage> {
+        self.retries.trim().parse().map_err(|_| {
+            Usage(format!(
+                "--retries '{}': give a whole number from 0 up",
+                self.retries.escape_debug()
+            ))
+        })
+    }
+
+    fn limits(&self) -> Result<Limits, Usage> {
+        let timeout = self.timeout.as_deref().map(units::parse_duration);
+        Ok(Limits {
+            timeout: timeout
+                .transpose()
+                .map_err(|error| Usage(format!("--timeout: {error}")))?,
+            grace: span("--grace", Some(&self.grace))?,
+        })
+    }
+
+    fn halt(&self) -> Result<Halt, Usage> {
+        let wrong = |text: &str| {
+            Usage(format!(
+                "--max-failures '{}': give a whole number from 1 up",
+                text.escape_debug()
+            ))
+        };
+        let max = self
+            .max_failures
+            .as_deref()
+            .map(|text| text.trim().parse().map_err(|_| wrong(text)))
+            .transpose()?;
+        let max_or_one = max.unwrap_or(NonZero::<u64>::MIN);
+        match (self.halt, max) {
+            (Some(HaltWhen::Never), Some(_)) => Err(Usage(
+                "--max-failures halts the run, and --halt never does not: leave one of them out"
+                    .to_owned(),
+            )),
+            (None | Some(HaltWhen::Never), None) => Ok(Halt::Never),
+            (None, Some(max)) => Ok(Halt::Soon(max)),
+            (Some(HaltWhen::Soon), _) => Ok(Halt::Soon(max_or_one)),
+            (Some(HaltWhen::Now), _) => Ok(Halt::Now(max_or_one)),
+        }
+    }
+}
+
+impl ThrottleArgs {
+    fn throttle(&self) -> Result<Throttle, Usage> {
+        let memory = self.min_free_memory.as_deref().map(units::parse_bytes);
+        Ok(Throttle {
+            delay: span("--delay", self.delay.as_deref())?,
+            max_load: self.max_load.as_deref().map(load).transpose()?,
+            min_free_memory_bytes: memory
+                .transpose()
+                .map_err(|error| Usage(format!("--min-free-memory: {error}")))?,
+        })
+    }
+
+    fn nice(&self) -> Result<i32, Usage> {
+        let nice = self.nice.trim().parse().ok();
+        nice.filter(|nice| (-20..=19).contains(nice))
+            .ok_or_else(|| {
+                Usage(format!(
+                    "--nice '{}': give a whole number up to 19",
+                    self.nice.escape_debug()
+                ))
+            })
+    }
+}
+
+/// Reads a duration that may be none.
+fn span(option: &str, text: Option<&str>) -> Result<Duration, Usage> {
+    match text.map(str::trim) {
+        None | Some("0" | "0s" | "0ms") => Ok(Duration::ZERO),
+        Some(text) => {
+            units::parse_duration(text).map_err(|error| Usage(format!("{option}: {error}")))
+        }
+    }
+}
+
+/// Reads how many processes may run: a number, or a share of the CPUs.
+fn load(text: &str) -> Result<f64, Usage> {
+    let (digits, unit) = match text.trim().strip_suffix('%') {
+        Some(digits) => (digits, machine::cpus_available() as f64 / 100.0),
+        None => (text, 1.0),
+    };
+    let load = digits.trim().parse().map(|number: f64| number * unit).ok();
+    load.filter(|load| load.is_finite() && *load > 0.0)
+        .ok_or_else(|| {
+            Usage(format!(
+                "--max-load '{}': give how many processes may run, such as 4, or a share of the CPUs, such as 100%",
+                text.escape_debug()
+            ))
+        })
+}

@@ -1,0 +1,113 @@
+//! A run as the command line asks for it: where the outputs and the records go, and the exit code.
+
+use super::desk::Desk;
+use super::{Opened, Spec};
+use crate::cmd::{Exit, Usage, signals};
+use crate::lines::WholeLines;
+use crate::report::progress::Mode;
+use crate::report::run::{Done, ResumeError, Totals};
+use crate::stop::{Stop, StopReason};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long a reader that takes nothing is waited for once the run is stopped.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A run as the command line asks for it.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// What to run.
+    pub spec: Spec,
+    /// Whether what would be executed is only written.
+    pub dry_run: bool,
+    /// The log, one JSON object a line.
+    pub log: Option<PathBuf>,
+    /// Whether the tasks that the log says are done are skipped.
+    pub resume: bool,
+    /// The log in GNU parallel's columns.
+    pub joblog: Option<PathBuf>,
+    /// The folder with one folder a task.
+    pub results: Option<PathBuf>,
+    /// The report in JUnit's form.
+    pub junit: Option<PathBuf>,
+    /// The trace in Chrome's form.
+    pub trace: Option<PathBuf>,
+    /// Whether the slots over time are shown at the end.
+    pub timeline: bool,
+    /// Whether there is no summary.
+    pub quiet: bool,
+    /// When progress is shown.
+    pub progress: Mode,
+    /// Whether what is said on standard error may use colour.
+    pub colour: bool,
+    /// Whether standard output and standard error are terminals, by
+    /// [`Stream::index`](crate::event::task::Stream::index).
+    pub on_terminal: [bool; 2],
+}
+
+/// Runs every task: their standard output goes to `out`, their standard error to `err`, and so does
+/// what is to be said of them.
+///
+/// # Errors
+/// A [`RunError`](super::RunError), or an error of the records before anything is run.
+pub fn main(
+    command: &Command,
+    stop: &Stop,
+    out: &mut WholeLines,
+    err: &mut WholeLines,
+) -> anyhow::Result<Exit> {
+    let spec = &command.spec;
+    let opened = Opened::new(spec, stop)?;
+    let done = command.done()?;
+    if command.dry_run {
+        let stopped = opened.dry_run(done, out)?;
+        return Ok(stopped.map_or(Exit::Success, exit_when_stopped));
+    }
+    for stream in [&mut *out, &mut *err] {
+        stream.be_patient(PATIENCE);
+    }
+    let mut desk = Desk::new(command, out, err)?;
+    signals::relay(stop)?;
+    let totals = opened.run(done, &mut desk)?;
+    desk.end_progress();
+    // With standard error gone there is nobody left to tell; the exit code still tells.
+    let _ = desk.conclude(&totals);
+    Ok(exit(&totals, desk.has_ended_any))
+}
+
+impl Command {
+    /// The tasks that need not be run again.
+    fn done(&self) -> anyhow::Result<Option<Done>> {
+        let log = self.log.as_deref().filter(|_| self.resume);
+        match log.map(Done::read) {
+            None => Ok(None),
+            Some(Ok(done)) => Ok(Some(done)),
+            // The first run is resumed as any other, so that one line does for all.
+            Some(Err(error)) if error.is_not_found() => Ok(None),
+            Some(Err(error @ ResumeError::Read { .. })) => Err(error.into()),
+            Some(Err(error)) => Err(Usage(error.to_string()).into()),
+        }
+    }
+}
+
+fn exit_when_stopped(reason: StopReason) -> Exit {
+    match reason {
+        StopReason::Interrupted => Exit::Interrupted,
+        StopReason::Terminated => Exit::Terminated,
+        StopReason::TimeLimit => Exit::Incomplete,
+    }
+}
+
+/// What a run came to, as an exit code. A run that was halted when there was nothing left to keep
+/// back is as any other in which tasks have failed.
+fn exit(totals: &Totals, has_ended_any: bool) -> Exit {
+    if let Some(reason) = totals.stopped {
+        return exit_when_stopped(reason);
+    }
+    let left_out = totals.not_started != Some(0) || has_ended_any;
+    match totals.failed {
+        _ if left_out => Exit::Incomplete,
+        0 => Exit::Success,
+        _ => Exit::TasksFailed,
+    }
+}

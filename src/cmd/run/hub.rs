@@ -1,0 +1,208 @@
+//! Where what happens to all tasks comes together: told to the listener, and what tasks wrote put
+//! into its order.
+
+use super::backlog::{Backlog, Piece};
+use super::halting::Halting;
+use super::queue::Rest;
+use super::{Listener, Order, RunError, Spec};
+use crate::event::Event;
+use crate::event::task::{Stream, TaskEvent};
+use crate::lines;
+use crate::process::Store;
+use crate::report::run::{Output, RecordError, Totals};
+use crossbeam_channel::Receiver;
+use std::io::{self, ErrorKind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// How many messages may wait. A message holds up to two pieces of output of 64 KiB, so that is what
+/// a slow reader costs: 8 MiB.
+pub(super) const MESSAGES: usize = 64;
+
+/// How often a listener is told that time has passed.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What the workers tell.
+#[derive(Debug)]
+pub(super) enum Message {
+    /// How many tasks there are.
+    Count(u128),
+    /// Something happened to a task that is not over.
+    Event(Box<TaskEvent<Output>>),
+    /// A task is over.
+    Ended(Box<Ended>),
+}
+
+/// A task that is over.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) seq: u64,
+    /// The end of its last attempt, unless that was told when another one was to follow.
+    pub(super) last: Option<TaskEvent<Output>>,
+    pub(super) finished: TaskEvent<Output>,
+    /// What is still to be shown of it.
+    pub(super) held: Output,
+}
+
+pub(super) struct Hub<'a> {
+    spec: &'a Spec,
+    halting: &'a Halting<'a>,
+    listener: &'a mut dyn Listener,
+    backlog: Backlog,
+    /// The number of the task whose turn it is, for its worker to know.
+    turn: Arc<AtomicU64>,
+    totals: Totals,
+    /// By stream, whether nothing is written to it any more.
+    is_mute: [bool; 2],
+    last_tick: Instant,
+}
+
+impl<'a> Hub<'a> {
+    pub(super) fn new(
+        spec: &'a Spec,
+        halting: &'a Halting<'a>,
+        store: &Store,
+        listener: &'a mut dyn Listener,
+    ) -> Hub<'a> {
+        Hub {
+            spec,
+            halting,
+            listener,
+            backlog: Backlog::new(store),
+            turn: Arc::new(AtomicU64::new(1)),
+            totals: Totals::new(spec.workers),
+            is_mute: [false; 2],
+            last_tick: Instant::now(),
+        }
+    }
+
+    pub(super) fn turn(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.turn)
+    }
+
+    /// Listens until all workers have ended, which closes `ends`.
+    pub(super) fn listen(&mut self, ends: &Receiver<Event<()>>, messages: &Receiver<Message>) {
+        loop {
+            crossbeam_channel::select! {
+                recv(messages) -> message => message.into_iter().for_each(|message| self.take(message)),
+                recv(ends) -> end => match end {
+                    Ok(Event::Done(_)) => (),
+                    Ok(Event::Panicked(panic)) => self.halting.abandon(RunError::Panicked(panic)),
+                    Err(_) => break,
+                },
+                default(TICK) => (),
+            }
+            if self.last_tick.elapsed() >= TICK {
+                self.last_tick = Instant::now();
+                self.listener.tick();
+            }
+        }
+        messages.try_iter().for_each(|message| self.take(message));
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Count(count) => self.listener.count(count),
+            Message::Event(event) => {
+                match &*event {
+                    TaskEvent::Lines { stream, bytes, .. } => self.write(*stream, bytes),
+                    TaskEvent::Skipped { task } => self.end_turn(task.seq, Output::default()),
+                    _ => (),
+                }
+                self.hear(&event);
+            }
+            Message::Ended(ended) => {
+                // Shown first: what a record says is done must not have its output still to come.
+                self.end_turn(ended.seq, ended.held);
+                for event in ended.last.iter().chain([&ended.finished]) {
+                    self.totals.hear(event);
+                }
+                let told = match &ended.last {
+                    Some(last) => self.listener.hear_end(last, &ended.finished),
+                    None => self.listener.hear(&ended.finished),
+                };
+                self.check(told);
+            }
+        }
+    }
+
+    fn hear(&mut self, event: &TaskEvent<Output>) {
+        self.totals.hear(event);
+        let told = self.listener.hear(event);
+        self.check(told);
+    }
+
+    fn check(&self, told: Result<(), RecordError>) {
+        if let Err(error) = told {
+            self.halting.abandon(error.into());
+        }
+    }
+
+    /// Shows what there is to show now that a task is over.
+    fn end_turn(&mut self, seq: u64, held: Output) {
+        if self.spec.order != Order::Input {
+            return Stream::BOTH
+                .into_iter()
+                .zip(held)
+                .for_each(|piece| self.show(&piece));
+        }
+        match self.backlog.end(seq, held) {
+            Ok(pieces) => pieces.iter().for_each(|piece| self.show(piece)),
+            Err(error) => self.halting.abandon(error),
+        }
+        self.turn.store(self.backlog.turn(), Ordering::Release);
+    }
+
+    fn show(&mut self, (stream, text): &Piece) {
+        let shown = text.read(|bytes| {
+            self.write(*stream, bytes);
+            Ok::<(), RunError>(())
+        });
+        if let Err(error) = shown {
+            self.halting.abandon(error);
+        }
+    }
+
+    fn write(&mut self, stream: Stream, bytes: &[u8]) {
+        let is_mute = &mut self.is_mute[stream.index()];
+        if *is_mute {
+            return;
+        }
+        let Err(source) = self.listener.write(stream, bytes) else {
+            return;
+        };
+        *is_mute = true;
+        if lines::is_stopped(&source) || is_unheard(stream, &source) {
+            return;
+        }
+        self.is_mute = [true; 2];
+        let target = match stream {
+            Stream::Stdout => "standard output",
+            Stream::Stderr => "standard error",
+        };
+        self.halting.abandon(RunError::Write { target, source });
+    }
+
+    /// Tells what was not started, and what it all came to.
+    pub(super) fn end(mut self, rest: &Rest, started: Instant) -> Result<Totals, RunError> {
+        if rest.count != Some(0) {
+            self.hear(&TaskEvent::NotStarted {
+                first: rest.first,
+                count: rest.count,
+            });
+        }
+        self.totals.elapsed = started.elapsed();
+        self.totals.stopped = self.halting.stop().reason();
+        self.totals.halted = self.halting.is_halted();
+        if let Err(error) = self.listener.end(&self.totals) {
+            self.halting.close(error.into());
+        }
+        self.halting.take_error().map_or(Ok(self.totals), Err)
+    }
+}
+
+/// Whether it is only that nobody listens to what goes wrong any more: no reason to end.
+fn is_unheard(stream: Stream, error: &io::Error) -> bool {
+    stream == Stream::Stderr && error.kind() == ErrorKind::BrokenPipe
+}

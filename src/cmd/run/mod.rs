@@ -1,0 +1,300 @@
+//! `partask run`: any program over any inputs, each task in a process of its own, none lost.
+//!
+//! ```
+//! use partask::cmd::run::{self, Listener, Spec};
+//! use partask::event::task::Stream;
+//! use partask::stop::Stop;
+//! use partask::task;
+//! use std::io;
+//!
+//! #[derive(Default)]
+//! struct Heard(Vec<u8>);
+//!
+//! impl Listener for Heard {
+//!     fn write(&mut self, _stream: Stream, text: &[u8]) -> io::Result<()> {
+//!         self.0.extend_from_slice(text);
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let spec = Spec::new(task::Spec::new(["echo", "process {}", ":::", "1..=3"]));
+//! let mut heard = Heard::default();
+//! let totals = run::run(&spec, &Stop::new(), &mut heard)?;
+//! assert_eq!(totals.succeeded, 3);
+//! assert_eq!(heard.0, b"process 1\nprocess 2\nprocess 3\n");
+//! # Ok::<(), partask::cmd::run::RunError>(())
+//! ```
+//!
+//! # What waits where
+//! A task is read from its inputs when a worker is free for it, and not before. It has the lowest
+//! free slot. Its process is started and watched by that worker, which also keeps what it writes.
+//! One channel takes what happens to the thread that called [`run`]; there it is told to the
+//! [`Listener`], and what tasks wrote is put into its order.
+//!
+//! Memory does not grow with the number of tasks, nor with what waits: the outputs of tasks that
+//! ended before their turn are kept together, beyond [`Store::MEMORY_MAX`] in a temporary file.
+
+mod backlog;
+mod command;
+mod desk;
+mod dry;
+mod error;
+mod halting;
+mod hub;
+mod outlet;
+mod queue;
+mod slots;
+mod throttle;
+mod worker;
+
+pub use command::{Command, main};
+pub use error::RunError;
+pub use throttle::Throttle;
+
+use crate::engine::{self, Engine};
+use crate::event::task::{Stream, TaskEvent};
+use crate::machine;
+use crate::process::{Limits, Store};
+use crate::report::run::{Done, Output, RecordError, Totals};
+use crate::stop::Stop;
+use crate::task::{self, Tasks, Template};
+use halting::Halting;
+use hub::Hub;
+use queue::Queue;
+use std::io;
+use std::num::NonZero;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+use worker::Bench;
+
+/// In which order the outputs of tasks are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Each task's output as one, in the order of the inputs. The lines of the task whose turn it is
+    /// are shown as they come.
+    #[default]
+    Input,
+    /// Each task's output as one, when the task ends.
+    Completion,
+    /// Whole lines as they come, of all tasks among one another.
+    Line,
+}
+
+/// Whether tasks that fail end the run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Halt {
+    /// Every task is run, whatever the others come to.
+    #[default]
+    Never,
+    /// No task is started any more after so many have failed.
+    Soon(NonZero<u64>),
+    /// And those that run are told to end.
+    Now(NonZero<u64>),
+}
+
+/// What to run, and how.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// The command and its inputs.
+    pub tasks: task::Spec,
+    /// How many tasks run at a time, 1 to [`WORKERS_MAX`](crate::engine::WORKERS_MAX).
+    pub workers: usize,
+    /// The order of the outputs.
+    pub order: Order,
+    /// Whether each line is preceded by the inputs of its task and a tab.
+    pub tag: bool,
+    /// How often a task that failed is tried again.
+    pub retries: u32,
+    /// How long to wait before that.
+    pub retry_delay: Duration,
+    /// How long a task may take, and how long it may take to end.
+    pub limits: Limits,
+    /// What becomes of the others when tasks fail.
+    pub halt: Halt,
+    /// When tasks are held back.
+    pub throttle: Throttle,
+    /// By how much the tasks' nice value is above this process's own.
+    pub nice: i32,
+    /// Whether [`TaskEvent::Finished`] has the task's output. What it wrote is given to
+    /// [`Listener::write`] all the same.
+    pub keep_output: bool,
+    /// How much memory output that waits for its turn takes, in bytes.
+    pub memory_max: usize,
+}
+
+impl Spec {
+    /// `tasks` on every CPU this process may use, the rest by default.
+    #[must_use]
+    pub fn new(tasks: task::Spec) -> Spec {
+        Spec {
+            tasks,
+            workers: machine::cpus_available().min(crate::engine::WORKERS_MAX),
+            order: Order::default(),
+            tag: false,
+            retries: 0,
+            retry_delay: Duration::ZERO,
+            limits: Limits::default(),
+            halt: Halt::default(),
+            throttle: Throttle::default(),
+            nice: 0,
+            keep_output: false,
+            memory_max: Store::MEMORY_MAX,
+        }
+    }
+}
+
+/// Hears of a run while it lasts, on the thread that called [`run`].
+pub trait Listener {
+    /// How many tasks there are, as soon as it is known.
+    fn count(&mut self, tasks: u128) {
+        let _ = tasks;
+    }
+
+    /// Something happened to a task.
+    ///
+    /// # Errors
+    /// When it can't be written down, which ends the run.
+    fn hear(&mut self, event: &TaskEvent<Output>) -> Result<(), RecordError> {
+        let _ = event;
+        Ok(())
+    }
+
+    /// A task is over: its last attempt has ended, and so it is finished. Both come together and
+    /// after what the task wrote was given to [`write`](Listener::write), unless that waits for its
+    /// turn.
+    ///
+    /// # Errors
+    /// As [`hear`](Listener::hear).
+    fn hear_end(
+        &mut self,
+        last: &TaskEvent<Output>,
+        finished: &TaskEvent<Output>,
+    ) -> Result<(), RecordError> {
+        self.hear(last).and_then(|()| self.hear(finished))
+    }
+
+    /// What the tasks wrote, in the order asked for.
+    ///
+    /// # Errors
+    /// When it can't be passed on, which ends the run.
+    fn write(&mut self, stream: Stream, text: &[u8]) -> io::Result<()> {
+        let _ = (stream, text);
+        Ok(())
+    }
+
+    /// Time has passed, at least ten times a second.
+    fn tick(&mut self) {}
+
+    /// The run is over, well or not.
+    ///
+    /// # Errors
+    /// When it can't be written down.
+    fn end(&mut self, totals: &Totals) -> Result<(), RecordError> {
+        let _ = totals;
+        Ok(())
+    }
+}
+
+/// A listener that does nothing.
+impl Listener for () {}
+
+/// Runs every task until all are over, `stop` is requested or the run is halted.
+///
+/// `stop` is to be this run's own ([`Stop::for_one_run`]): it is abandoned when the run has to end
+/// before its tasks do.
+///
+/// # Errors
+/// See [`RunError`]. Tasks that fail are no error: the totals count them.
+pub fn run(spec: &Spec, stop: &Stop, listener: &mut dyn Listener) -> Result<Totals, RunError> {
+    Opened::new(spec, stop)?.run(None, listener)
+}
+
+/// A run whose command line is understood and whose inputs are open, though nothing is read yet.
+#[derive(Debug)]
+pub struct Opened<'a> {
+    spec: &'a Spec,
+    stop: &'a Stop,
+    template: Template,
+    tasks: Tasks,
+}
+
+impl<'a> Opened<'a> {
+    /// Opens the inputs.
+    ///
+    /// # Errors
+    /// See [`RunError`].
+    pub fn new(spec: &'a Spec, stop: &'a Stop) -> Result<Opened<'a>, RunError> {
+        spec.throttle.check()?;
+        let (template, tasks) = spec.tasks.open(stop)?;
+        Ok(Opened {
+            spec,
+            stop,
+            template,
+            tasks,
+        })
+    }
+
+    /// As [`run`]; the tasks that `done` has are skipped.
+    ///
+    /// # Errors
+    /// As [`run`].
+    pub fn run(self, done: Option<Done>, listener: &mut dyn Listener) -> Result<Totals, RunError> {
+        let started = Instant::now();
+        let (spec, stop, template) = (self.spec, self.stop, &self.template);
+        let count = self.tasks.count();
+        if let Some(count) = count {
+            listener.count(count);
+        }
+        let engine = Engine::new(useful_workers(spec.workers, count))?;
+        let (sender, receiver) = crossbeam_channel::bounded(hub::MESSAGES);
+        let store = Store::new(spec.memory_max);
+        let halting = Halting::new(spec.halt, stop);
+        let queue = Queue::new(spec, self.tasks, done, &halting, template, &store, &sender);
+        let mut hub = Hub::new(spec, &halting, &store, listener);
+        let turn = hub.turn();
+        let bench = Bench {
+            spec,
+            template,
+            halting: &halting,
+            sender: &sender,
+            turn: &turn,
+            has_started: AtomicBool::new(false),
+        };
+        // One chunk a worker, which has all the tasks that it will come to: what happens to each is
+        // told by messages of our own, and the engine's would only wake this thread once more.
+        let work = |()| std::iter::from_fn(|| queue.next()).for_each(|job| bench.work(job));
+        let chunks = engine::indices(engine.workers() as u64);
+        engine.run(
+            || chunks().map(|(index, _)| (index, ())),
+            work,
+            stop,
+            |ends| hub.listen(&ends, &receiver),
+        );
+        hub.end(&queue.into_rest(), started)
+    }
+}
+
+/// Workers that will have no task need no thread.
+fn useful_workers(workers: usize, tasks: Option<u128>) -> usize {
+    let tasks = tasks.and_then(|tasks| usize::try_from(tasks).ok());
+    tasks.map_or(workers, |tasks| workers.min(tasks.max(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_no_more_threads_than_tasks() {
+        for (workers, tasks, useful) in [
+            (4, None, 4),
+            (4, Some(9), 4),
+            (4, Some(2), 2),
+            (4, Some(0), 1),
+            (4, Some(u128::MAX), 4),
+            (0, Some(3), 0),
+        ] {
+            assert_eq!(useful_workers(workers, tasks), useful);
+        }
+    }
+}

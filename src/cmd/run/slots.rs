@@ -1,0 +1,108 @@
+//! The places where tasks run: each with a number, and with the buffers of the task that has it.
+
+use super::outlet::Outlet;
+use crate::process::{ReadBuffer, Store};
+use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What a task needs while it runs, for one task after the other.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) buffer: ReadBuffer,
+    pub(super) outlet: Outlet,
+}
+
+/// The slots, of which there are as many as tasks have run at a time.
+#[derive(Debug)]
+pub(super) struct Slots {
+    store: Store,
+    places: Mutex<Places>,
+}
+
+#[derive(Debug, Default)]
+struct Places {
+    opened: usize,
+    free: BTreeMap<usize, Box<Desk>>,
+}
+
+impl Slots {
+    pub(super) fn new(store: &Store) -> Slots {
+        Slots {
+            store: store.clone(),
+            places: Mutex::default(),
+        }
+    }
+
+    fn places(&self) -> MutexGuard<'_, Places> {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The lowest free slot.
+    pub(super) fn take(&self) -> Slot<'_> {
+        let mut places = self.places();
+        let (number, desk) = places.free.pop_first().unwrap_or_else(|| {
+            places.opened += 1;
+            let desk = Desk {
+                buffer: ReadBuffer::new(),
+                outlet: Outlet::new(&self.store),
+            };
+            (places.opened, Box::new(desk))
+        });
+        Slot {
+            slots: self,
+            number,
+            desk: Some(desk),
+        }
+    }
+}
+
+/// A slot that is taken, and free again when it is dropped.
+#[derive(Debug)]
+pub(super) struct Slot<'a> {
+    slots: &'a Slots,
+    /// From 1.
+    pub(super) number: usize,
+    /// Until it is dropped.
+    desk: Option<Box<Desk>>,
+}
+
+impl Deref for Slot<'_> {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        self.desk.as_ref().expect("a slot has a desk")
+    }
+}
+
+impl DerefMut for Slot<'_> {
+    fn deref_mut(&mut self) -> &mut Desk {
+        self.desk.as_mut().expect("a slot has a desk")
+    }
+}
+
+impl Drop for Slot<'_> {
+    fn drop(&mut self) {
+        if let Some(desk) = self.desk.take() {
+            self.slots.places().free.insert(self.number, desk);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_free_slot_is_next() {
+        let store = Store::new(0);
+        let slots = Slots::new(&store);
+        let (first, second, third) = (slots.take(), slots.take(), slots.take());
+        assert_eq!([first.number, second.number, third.number], [1, 2, 3]);
+        drop(third);
+        drop(first);
+        assert_eq!([slots.take().number, slots.take().number], [1, 1]);
+        let _first = slots.take();
+        assert_eq!([slots.take().number, second.number], [3, 2]);
+    }
+}

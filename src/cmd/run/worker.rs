@@ -1,0 +1,259 @@
+//! One task from its start to its end, on the thread of its worker: attempts, and what is told of
+//! them.
+
+use super::halting::Halting;
+use super::hub::{Ended, Message};
+use super::outlet::{Outlet, Route};
+use super::queue::Job;
+use super::{RunError, Spec};
+use crate::event::task::{About, Attempted, EndedBy, Finished, TaskEvent};
+use crate::machine::child;
+use crate::process::{Command, ReadBuffer, Running, SpawnError};
+use crate::report::run::Output;
+use crate::task::Template;
+use crossbeam_channel::Sender;
+use std::cell::Cell;
+use std::error::Error;
+use std::ffi::OsStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+thread_local! {
+    /// Whether this worker gives way already. Its thread belongs to one run.
+    static IS_NICE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What all workers work with.
+#[derive(Debug)]
+pub(super) struct Bench<'a> {
+    pub(super) spec: &'a Spec,
+    pub(super) template: &'a Template,
+    pub(super) halting: &'a Halting<'a>,
+    pub(super) sender: &'a Sender<Message>,
+    /// The number of the task whose turn it is to be shown.
+    pub(super) turn: &'a AtomicU64,
+    /// Whether any process was started at all.
+    pub(super) has_started: AtomicBool,
+}
+
+/// One attempt at a task.
+#[derive(Clone, Copy, Debug)]
+struct Try<'t> {
+    task: &'t Arc<About>,
+    slot: usize,
+    /// From 1.
+    attempt: u32,
+    is_last: bool,
+}
+
+impl Try<'_> {
+    fn ended(self, attempted: &Attempted, retry_after: Option<Duration>) -> TaskEvent<Output> {
+        TaskEvent::AttemptEnded {
+            task: Arc::clone(self.task),
+            slot: self.slot,
+            attempt: self.attempt,
+            attempted: attempted.clone(),
+            retry_after,
+        }
+    }
+}
+
+impl Bench<'_> {
+    /// Runs a task to its end, with all its attempts.
+    pub(super) fn work(&self, job: Job<'_>) {
+        let Job { task, mut slot } = job;
+        let about = Arc::new(About {
+            seq: task.seq,
+            argv: self.template.render(&task, slot.number),
+            key: self.template.key(&task),
+            inputs: task.inputs,
+        });
+        self.take_nice();
+        let mut attempt = 1;
+        loop {
+            let this = Try {
+                task: &about,
+                slot: slot.number,
+                attempt,
+                is_last: attempt > self.spec.retries,
+            };
+            let desk = &mut *slot;
+            let attempted = self.attempt(this, &mut desk.outlet, &mut desk.buffer);
+            if this.is_last || !self.may_retry(&attempted) {
+                let last = this.ended(&attempted, None);
+                return self.end(this, Some(last), attempted, &mut desk.outlet);
+            }
+            self.send(this.ended(&attempted, Some(self.spec.retry_delay)));
+            if !self.wait(self.spec.retry_delay) {
+                return self.end(this, None, attempted, &mut desk.outlet);
+            }
+            attempt += 1;
+        }
+    }
+
+    fn send(&self, event: TaskEvent<Output>) {
+        // The receiver lives as long as the workers do.
+        let _ = self.sender.send(Message::Event(Box::new(event)));
+    }
+
+    /// Has this thread, and what it starts, give way to others.
+    fn take_nice(&self) {
+        let by = self.spec.nice;
+        if by == 0 || IS_NICE.replace(true) {
+            return;
+        }
+        if let Err(source) = child::lower_priority(by) {
+            self.halting.abandon(RunError::Nice { by, source });
+        }
+    }
+
+    /// Waits before the next attempt; whether there is still one to be made.
+    fn wait(&self, delay: Duration) -> bool {
+        if let Err(error) = self.halting.wait_for_stop(delay) {
+            self.halting.abandon(RunError::Wait(error));
+        }
+        !self.halting.stop().is_requested()
+    }
+
+    fn attempt(&self, this: Try<'_>, outlet: &mut Outlet, buffer: &mut ReadBuffer) -> Attempted {
+        outlet.begin(self.spec, this.task);
+        let running = match spawn(this) {
+            Ok(running) => running,
+            Err(error) => return self.not_spawned(error),
+        };
+        self.has_started.store(true, Ordering::Relaxed);
+        self.send(TaskEvent::Started {
+            task: Arc::clone(this.task),
+            slot: this.slot,
+            attempt: this.attempt,
+            pid: running.pid(),
+            started: running.started(),
+            started_at: running.started_at(),
+        });
+        let route = Route {
+            spec: self.spec,
+            task: this.task,
+            sender: self.sender,
+            turn: self.turn,
+            is_last: this.is_last,
+            halting: self.halting,
+        };
+        let (limits, stop) = (&self.spec.limits, self.halting.stop());
+        let exit = running.supervise(limits, stop, buffer, &mut |stream, bytes| {
+            outlet.push(&route, stream, bytes);
+        });
+        outlet.finish(&route);
+        match exit {
+            Ok(exit) => Attempted::Exited(exit),
+            Err(error) => Attempted::Failed {
+                why: with_causes(&error),
+                code: LOST_CODE,
+            },
+        }
+    }
+
+    /// A command that can't be started for the first task can't be for any other, unless its name
+    /// depends on the input.
+    fn not_spawned(&self, error: SpawnError) -> Attempted {
+        let failed = Attempted::Failed {
+            why: with_causes(&error),
+            code: error.shell_code(),
+        };
+        let has_started = self.has_started.load(Ordering::Relaxed);
+        if is_of_program(&error) && !has_started && self.template.has_fixed_program() {
+            self.halting.abandon(RunError::Command(error));
+        }
+        failed
+    }
+
+    fn may_retry(&self, attempted: &Attempted) -> bool {
+        let is_hopeless = match attempted {
+            Attempted::Exited(exit) => exit.is_success() || exit.ended_by == EndedBy::Stop,
+            Attempted::Failed { code, .. } => *code != LOST_CODE,
+        };
+        !is_hopeless && !self.halting.stop().is_requested()
+    }
+
+    fn end(
+        &self,
+        this: Try<'_>,
+        last: Option<TaskEvent<Output>>,
+        attempted: Attempted,
+        outlet: &mut Outlet,
+    ) {
+        let is_success = attempted.is_success();
+        let exit = attempted.exit();
+        let was_told = exit.is_some_and(|exit| exit.ended_by == EndedBy::Stop);
+        if !is_success && !was_told {
+            self.halting.count_failure();
+        }
+        let held = outlet.take_held();
+        let output = outlet.take_kept();
+        for output in held.iter().chain(&output) {
+            if let Some(loss) = RunError::lost(this.task.seq, output) {
+                self.halting.abandon(loss);
+            }
+        }
+        let finished = TaskEvent::Finished(Finished {
+            task: Arc::clone(this.task),
+            slot: this.slot,
+            attempts: this.attempt,
+            attempted,
+            output,
+            tail: if is_success {
+                Vec::new()
+            } else {
+                outlet.tail()
+            },
+        });
+        let ended = Ended {
+            seq: this.task.seq,
+            last,
+            finished,
+            held,
+        };
+        let _ = self.sender.send(Message::Ended(Box::new(ended)));
+    }
+}
+
+fn spawn(this: Try<'_>) -> Result<Running, SpawnError> {
+    let numbers = [
+        this.task.seq.to_string(),
+        this.slot.to_string(),
+        this.attempt.to_string(),
+    ];
+    let names = ["PARTASK_SEQ", "PARTASK_SLOT", "PARTASK_ATTEMPT"];
+    let env = [0, 1, 2].map(|i| (OsStr::new(names[i]), OsStr::new(&numbers[i])));
+    let command = Command {
+        env: &env,
+        ..Command::new(&this.task.argv)
+    };
+    command.spawn()
+}
+
+/// Whether it is the program itself that can't be started, and not what it is given.
+fn is_of_program(error: &SpawnError) -> bool {
+    match error {
+        SpawnError::Empty
+        | SpawnError::NotFound { .. }
+        | SpawnError::NoFile { .. }
+        | SpawnError::NoInterpreter { .. }
+        | SpawnError::NotExecutable { .. }
+        | SpawnError::BadFormat { .. } => true,
+        SpawnError::Folder { .. }
+        | SpawnError::TooLong { .. }
+        | SpawnError::Nul { .. }
+        | SpawnError::Other { .. } => false,
+    }
+}
+
+/// What is said of a process that was lost sight of: as `env` and `timeout` say that the fault is
+/// not the command's.
+const LOST_CODE: u8 = 125;
+
+/// What an error says, and what its causes do.
+pub(super) fn with_causes(error: &dyn Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause: &&dyn Error| (*cause).source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}

@@ -1,0 +1,207 @@
+//! `partask run` that is interrupted: what it has started ends, and nothing is left behind.
+
+use crate::harness::{partask, signal, wait_within};
+use crate::piped::{Live, PATIENCE, await_until, folder, names};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Words of `partask run`, in `folder`, which is also where temporary files go.
+fn command(folder: &Path, words: &[&str]) -> Command {
+    let mut command = partask([&["run"], words].concat());
+    command.current_dir(folder).env("TMPDIR", folder);
+    command
+}
+
+/// Waits for the end of a run, with its exit code.
+#[track_caller]
+fn code(live: &mut Live) -> Option<i32> {
+    let ended = wait_within(&mut live.child, PATIENCE);
+    ended.expect("it ends").code()
+}
+
+/// The process ids in a file, one a line.
+fn pids(file: &Path) -> Vec<u32> {
+    let text = fs::read_to_string(file).expect("process ids");
+    text.lines()
+        .map(|line| line.parse().expect("a number"))
+        .collect()
+}
+
+/// Whether a process is there that has not ended.
+fn is_alive(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat
+        .rsplit_once(") ")
+        .map(|(_, rest)| rest.starts_with('Z'));
+    state == Some(false)
+}
+
+#[track_caller]
+fn assert_nothing_lives(file: &Path, at_least: usize) {
+    let pids = pids(file);
+    assert!(pids.len() >= at_least, "{pids:?}");
+    for pid in pids {
+        assert!(!is_alive(pid), "{pid} is an orphan");
+    }
+}
+
+/// Says that it was told, and leaves a child of its own that does not listen.
+const LISTENS: &str = "trap 'echo told {}; exit 3' INT TERM; sleep 1000 & \
+    echo $$ >> pids; echo $! >> pids; echo ready; while :; do sleep 0.02; done";
+
+#[test]
+fn an_interrupt_is_passed_on_and_nothing_more_is_started() {
+    for (name, exit) in [("INT", 130), ("TERM", 143)] {
+        let folder = folder();
+        let words = [
+            "-w2", "--order", "line", "--grace", "300ms", "--shell", LISTENS,
+        ];
+        let words = [&words[..], &[":::", "1", "2", "3"]].concat();
+        let mut live = Live::of(command(folder.path(), &words));
+        assert_eq!([live.line(), live.line()], ["ready", "ready"]);
+        signal(&live.child, name);
+        let mut told = [live.line(), live.line()];
+        told.sort();
+        assert_eq!(told, ["told 1", "told 2"]);
+        assert_eq!(code(&mut live), Some(exit), "SIG{name}");
+        assert_nothing_lives(&folder.path().join("pids"), 4);
+        assert_eq!(names(folder.path()), ["pids"], "no temporary file");
+        let summary = live.stderr();
+        assert!(summary.contains("1 not started"), "{summary}");
+    }
+}
+
+/// Listens to nobody, and neither does its child.
+const DEAF: &str = "trap '' INT TERM; sleep 1000 & echo $$ >> pids; echo $! >> pids; \
+    echo ready {}; while :; do sleep 0.02; done";
+
+#[test]
+fn a_second_interrupt_kills() {
+    let folder = folder();
+    let words = [
+        "-w2", "--order", "line", "--grace", "1000s", "--shell", DEAF,
+    ];
+    let words = [&words[..], &[":::", "1", "2", "3"]].concat();
+    let mut live = Live::of(command(folder.path(), &words));
+    let (_, _) = (live.line(), live.line());
+    signal(&live.child, "INT");
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(
+        live.child.try_wait().unwrap().is_none(),
+        "it waits for the grace"
+    );
+    signal(&live.child, "INT");
+    assert_eq!(code(&mut live), Some(130));
+    assert_nothing_lives(&folder.path().join("pids"), 4);
+}
+
+#[test]
+fn what_does_not_listen_is_killed_after_the_grace() {
+    let folder = folder();
+    let words = [
+        "--order", "line", "--grace", "200ms", "--shell", DEAF, ":::", "1",
+    ];
+    let mut live = Live::of(command(folder.path(), &words));
+    live.line();
+    signal(&live.child, "INT");
+    assert_eq!(code(&mut live), Some(130));
+    assert_nothing_lives(&folder.path().join("pids"), 2);
+}
+
+#[test]
+fn whatever_is_waited_for_an_interrupt_ends_it() {
+    for words in [
+        &["echo"][..],
+        &["-w9", "echo"],
+        &["--delay", "1000s", "-w2", "echo", ":::", "1", "2"],
+        &[
+            "--retries",
+            "9",
+            "--retry-delay",
+            "1000s",
+            "false",
+            ":::",
+            "1",
+        ],
+        &[
+            "--max-load",
+            "0.001",
+            "--min-free-memory",
+            "9999G",
+            "echo",
+            ":::",
+            "1",
+        ],
+        &["--dry-run", "echo"],
+        &["sleep", ":::", "1000"],
+    ] {
+        let folder = folder();
+        let mut live = Live::of(command(folder.path(), words));
+        std::thread::sleep(Duration::from_millis(100));
+        let started = Instant::now();
+        signal(&live.child, "INT");
+        assert_eq!(code(&mut live), Some(130), "{words:?}");
+        assert!(started.elapsed() < Duration::from_secs(10), "{words:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_takes_nothing_does_not_hold_up_the_end() {
+    let folder = folder();
+    let words = ["--shell", "echo $$ >> pids; yes {}", ":::", "1", "2"];
+    let mut live = Live::of(command(folder.path(), &words));
+    await_until("it has started", || folder.path().join("pids").exists());
+    std::thread::sleep(Duration::from_millis(300));
+    signal(&live.child, "INT");
+    assert_eq!(code(&mut live), Some(130));
+    assert_nothing_lives(&folder.path().join("pids"), 1);
+}
+
+#[test]
+fn what_was_done_before_an_interrupt_is_shown() {
+    let folder = folder();
+    let script = "if [ {} = 1 ]; then until false; do sleep 0.02; done; fi; echo {}; touch done{}";
+    let words = ["-w2", "--shell", script, ":::", "1..=3"];
+    let mut live = Live::of(command(folder.path(), &words));
+    await_until("the others are done", || {
+        folder.path().join("done3").exists()
+    });
+    std::thread::sleep(Duration::from_millis(100));
+    signal(&live.child, "INT");
+    assert_eq!([live.line(), live.line()], ["2", "3"]);
+    assert_eq!(code(&mut live), Some(130));
+}
+
+#[test]
+fn there_are_no_zombies_while_it_runs() {
+    let folder = folder();
+    let script = "[ {} = 200 ] || exit 0; touch last; sleep 1000";
+    let words = ["-w4", "--shell", script, ":::", "1..=200"];
+    let mut live = Live::of(command(folder.path(), &words));
+    await_until("the last one runs", || folder.path().join("last").exists());
+    std::thread::sleep(Duration::from_millis(200));
+    let parent = live.child.id().to_string();
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let stats = processes.filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
+    let children = stats.filter_map(|stat| {
+        let (_, rest) = stat.rsplit_once(") ")?;
+        let mut fields = rest.split_whitespace().map(str::to_owned);
+        Some((fields.next()?, fields.next()?))
+    });
+    let children: Vec<_> = children.filter(|(_, of)| *of == parent).collect();
+    assert_eq!(children.len(), 1, "{children:?}");
+    signal(&live.child, "TERM");
+    assert_eq!(code(&mut live), Some(143));
+}
+
+#[test]
+fn whatever_a_task_leaves_in_its_group_ends_with_it() {
+    let folder = folder();
+    let script = "sleep 1000 >/dev/null 2>&1 & echo $! >> pids; echo {}";
+    let words = ["-w2", "--shell", script, ":::", "1", "2", "3"];
+    let mut live = Live::of(command(folder.path(), &words));
+    assert_eq!(code(&mut live), Some(0));
+    assert_nothing_lives(&folder.path().join("pids"), 3);
+}
