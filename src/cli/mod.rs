@@ -47,7 +47,15 @@ pub fn parse(
     arguments: impl IntoIterator<Item = OsString>,
     terminal: Terminal,
 ) -> anyhow::Result<Command> {
-    let matches = Cli::command().try_get_matches_from(shield_minus(arguments))?;
+    let mut arguments = shield_minus(arguments);
+    let run_part = match run_at(&arguments) {
+        Some(at) => {
+            let words = arguments.split_off(at + 1);
+            Some(run_part(&arguments[0], words, terminal)?)
+        }
+        None => None,
+    };
+    let matches = Cli::command().try_get_matches_from(arguments)?;
     let cli = Cli::from_arg_matches(&matches)?;
     let workers_source = matches
         .subcommand()
@@ -59,7 +67,8 @@ pub fn parse(
         Sub::Cubes(arguments) => (Job::Cubes, arguments),
         Sub::SumOfSquares(arguments) => (Job::SumOfSquares, arguments),
         Sub::Compare(arguments) => {
-            return Ok(Command::Compare(Box::new(arguments.command(terminal)?)));
+            let command = arguments.command(run_part, terminal)?;
+            return Ok(Command::Compare(Box::new(command)));
         }
         Sub::Run(arguments) => {
             let command = arguments.command(from_environment, terminal)?;
@@ -94,6 +103,66 @@ fn shield_minus(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> 
         }
     }
     arguments
+}
+
+/// Where the word `run` stands as the job of a comparison: what follows it is a command line of its
+/// own.
+fn run_at(arguments: &[OsString]) -> Option<usize> {
+    let command = Cli::command();
+    let compare = command.find_subcommand("compare")?;
+    if arguments.get(1)? != "compare" {
+        return None;
+    }
+    let is_job = |at: &usize| {
+        !arguments[*at].as_encoded_bytes().starts_with(b"-")
+            && !takes_value(compare, &arguments[*at - 1])
+    };
+    let job = (2..arguments.len()).find(is_job)?;
+    (arguments[job] == "run").then_some(job)
+}
+
+/// Reads what follows `compare … run` as `partask run` does.
+fn run_part(
+    program: &OsStr,
+    words: Vec<OsString>,
+    terminal: Terminal,
+) -> anyhow::Result<compare::RunPart> {
+    let line = [program.to_owned(), "run".into()].into_iter().chain(words);
+    let matches = Cli::command().try_get_matches_from(line)?;
+    let workers = matches
+        .subcommand()
+        .filter(|(_, matches)| matches.value_source("workers") == Some(ValueSource::CommandLine))
+        .and_then(|(_, matches)| matches.get_one::<String>("workers").cloned());
+    let Sub::Run(mut arguments) = Cli::from_arg_matches(&matches)?.command else {
+        unreachable!("its subcommand is run");
+    };
+    // They are a list here, and not that of the environment.
+    arguments.workers = None;
+    let command = arguments.command(false, terminal)?;
+    if let Some(option) = single_run_option(&command) {
+        let message = format!("{option} is for a single run: leave it out of a comparison");
+        return Err(cmd::Usage(message).into());
+    }
+    Ok(compare::RunPart {
+        tasks: command.spec,
+        workers,
+    })
+}
+
+/// An option that makes no sense when the tasks are run again and again.
+fn single_run_option(command: &cmd::run::Command) -> Option<&'static str> {
+    let given = [
+        ("--dry-run", command.dry_run),
+        ("--log", command.log.is_some()),
+        ("--joblog", command.joblog.is_some()),
+        ("--results", command.results.is_some()),
+        ("--junit", command.junit.is_some()),
+        ("--trace", command.trace.is_some()),
+        ("--timeline", command.timeline),
+    ];
+    given
+        .into_iter()
+        .find_map(|(option, given)| given.then_some(option))
 }
 
 /// Whether `argument` is an option of `command` whose value is the argument after it.

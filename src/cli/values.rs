@@ -107,14 +107,6 @@ pub(super) fn kernel_named(name: &str) -> Option<Kernel> {
 
 const KERNELS: &[(&str, Kernel)] = &[("auto", Kernel::Auto), ("scalar", Kernel::Scalar)];
 
-pub(super) fn job_names() -> impl TypedValueParser<Value = Job> {
-    named(&[
-        ("squares", Job::Squares),
-        ("cubes", Job::Cubes),
-        ("sum-of-squares", Job::SumOfSquares),
-    ])
-}
-
 pub(super) fn modes() -> impl TypedValueParser<Value = Mode> {
     named(&[
         ("auto", Mode::Auto),

@@ -99,6 +99,16 @@ impl Spec {
         }
     }
 
+    /// The files that inputs are read from; `-` is standard input.
+    ///
+    /// # Errors
+    /// When the words make no command line.
+    pub fn files(&self) -> Result<Vec<PathBuf>, TaskError> {
+        let line = words::split(&self.words, &self.arg_files)?;
+        let given = line.groups.into_iter().flatten();
+        Ok(given.filter_map(words::Given::file).collect())
+    }
+
     /// Reads the command and opens every source; no input is read yet. Waiting for input ends when
     /// `stop` is requested.
     ///

@@ -14,6 +14,16 @@ pub(super) enum Given {
     File(PathBuf),
 }
 
+impl Given {
+    /// The file, unless it is items.
+    pub(super) fn file(self) -> Option<PathBuf> {
+        match self {
+            Given::Items(_) => None,
+            Given::File(path) => Some(path),
+        }
+    }
+}
+
 /// A command line, cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CommandLine {

@@ -1,10 +1,11 @@
 //! What the command line of `partask compare` looks like: options, help and examples.
 
-use super::super::values::{formats, job_names, modes};
+use super::super::values::{formats, modes, named};
 use crate::job::Job;
 use crate::report::Format;
 use crate::report::progress::Mode;
 use clap::Args;
+use clap::builder::TypedValueParser;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -15,17 +16,44 @@ Examples:
   partask compare sum-of-squares 1..1e7 --against 'echo 333333283333335000000' --runs 5
   partask compare cubes 1..1e7 --runs 5 --export-json cubes.json --export-svg cubes.svg
   partask compare squares 1..1e7 --runs 5 --save-baseline squares.json
-  partask compare squares 1..1e7 --runs 5 --quiet";
+  partask compare squares 1..1e7 --runs 5 --quiet
+  partask compare --workers 1,2 --runs 3 run sleep 0.0{} ::: 1 2 3";
+
+/// What is compared.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Compared {
+    /// A numeric job.
+    Numbers(Job),
+    /// External commands.
+    Run,
+}
+
+/// The jobs that have an INPUT.
+const NUMERIC: [(&str, &str); 3] = [
+    ("job", "squares"),
+    ("job", "cubes"),
+    ("job", "sum-of-squares"),
+];
+
+fn compared() -> impl TypedValueParser<Value = Compared> {
+    named(&[
+        ("squares", Compared::Numbers(Job::Squares)),
+        ("cubes", Compared::Numbers(Job::Cubes)),
+        ("sum-of-squares", Compared::Numbers(Job::SumOfSquares)),
+        ("run", Compared::Run),
+    ])
+}
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CompareArgs {
-    /// The job: squares, cubes or sum-of-squares
-    #[arg(value_name = "JOB", value_parser = job_names())]
-    pub(super) job: Job,
+    /// The job: squares, cubes, sum-of-squares, or run
+    #[arg(value_name = "JOB", value_parser = compared())]
+    pub(super) job: Compared,
 
-    /// What it is done to, as for the job itself: A..B, A..=B, N, @FILE
-    #[arg(value_name = "INPUT")]
-    pub(super) input: OsString,
+    /// What it is done to, as for the job itself: A..B, A..=B, N, @FILE. After `run`: its options, the
+    /// command and its inputs
+    #[arg(value_name = "INPUT", required_if_eq_any = NUMERIC)]
+    pub(super) input: Option<OsString>,
 
     #[command(flatten)]
     pub(super) dimensions: DimensionArgs,

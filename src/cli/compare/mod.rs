@@ -7,21 +7,26 @@ pub(super) use arguments::{CompareArgs, EXAMPLES};
 use super::values::{self, chunk_size, kernel_named};
 use super::{Terminal, colour_wanted};
 use crate::cmd::Usage;
-use crate::cmd::compare::{self, Command, Spec};
-use crate::cmd::compute;
+use crate::cmd::compare::{self, Command, Spec, Workload};
+use crate::cmd::{compute, run};
 use crate::engine::WORKERS_MAX;
 use crate::input::{Input, Part, Source};
+use crate::job::Job;
 use crate::report::Style;
 use crate::report::compare::{Export, Gate, Rival, Settings, Variant};
-use crate::units;
-use arguments::{DimensionArgs, FileArgs, GateArgs, MeasuringArgs, RivalArgs};
+use crate::{task, units};
+use arguments::{Compared, DimensionArgs, FileArgs, GateArgs, MeasuringArgs, RivalArgs};
 use std::fs;
 use std::path::PathBuf;
 
 impl CompareArgs {
-    /// The validated command.
-    pub(super) fn command(self, terminal: Terminal) -> Result<Command, Usage> {
-        let spec = self.spec()?;
+    /// The validated command; `run` has what follows that word, when it is what is compared.
+    pub(super) fn command(
+        self,
+        run: Option<RunPart>,
+        terminal: Terminal,
+    ) -> Result<Command, Usage> {
+        let spec = self.spec(run)?;
         Ok(Command {
             spec,
             style: Style {
@@ -40,31 +45,100 @@ impl CompareArgs {
         })
     }
 
-    fn spec(&self) -> Result<Spec, Usage> {
+    fn spec(&self, run: Option<RunPart>) -> Result<Spec, Usage> {
         let dimensions = &self.dimensions;
-        if !self.job.has_values() && dimensions.values {
-            return Err(values::no_values(self.job, "print"));
-        }
-        let input = values::input(&self.input, dimensions.step.as_deref())?;
-        check_rereadable(&input)?;
-        let variants = dimensions.variants()?;
+        let spec = match (self.job, run) {
+            (Compared::Numbers(job), _) => self.spec_of_numbers(job)?,
+            (Compared::Run, Some(run)) => self.spec_of_tasks(run)?,
+            (Compared::Run, None) => {
+                return Err(Usage(
+                    "compare run: give a command, such as 'partask compare run sleep 1 ::: 1..=4'"
+                        .to_owned(),
+                ));
+            }
+        };
         let spec = Spec {
-            values: dimensions.values,
-            reference: dimensions.reference(&variants)?,
-            variants,
-            rivals: self.rivals.rivals()?,
+            reference: dimensions.reference(&spec.variants)?,
             settings: self.measuring.settings()?,
-            ..Spec::new(
-                compute::Spec {
-                    verify: dimensions.verify,
-                    ..compute::Spec::new(self.job, input)
-                },
-                &[],
-            )
+            ..spec
         };
         check_names(&spec)?;
         Ok(spec)
     }
+
+    fn spec_of_numbers(&self, job: Job) -> Result<Spec, Usage> {
+        let dimensions = &self.dimensions;
+        if !job.has_values() && dimensions.values {
+            return Err(values::no_values(job, "print"));
+        }
+        let input = self.input.as_deref().unwrap_or_default();
+        let input = values::input(input, dimensions.step.as_deref())?;
+        check_rereadable(&input)?;
+        let job = compute::Spec {
+            verify: dimensions.verify,
+            ..compute::Spec::new(job, input)
+        };
+        let values = dimensions.values;
+        Ok(Spec {
+            rivals: self.rivals.rivals()?,
+            ..Spec::of(Workload::Numbers { job, values }, dimensions.variants()?)
+        })
+    }
+
+    fn spec_of_tasks(&self, run: RunPart) -> Result<Spec, Usage> {
+        let dimensions = &self.dimensions;
+        let numeric = [
+            ("--kernel", dimensions.kernel != "auto"),
+            ("--chunk-size", dimensions.chunk_size.is_some()),
+            ("--step", dimensions.step.is_some()),
+            ("--values", dimensions.values),
+            ("--verify", dimensions.verify),
+            ("--against", !self.rivals.against.is_empty()),
+        ];
+        if let Some((option, _)) = numeric.into_iter().find(|(_, given)| *given) {
+            return Err(Usage(format!(
+                "{option} is for the numeric jobs: leave it out with run"
+            )));
+        }
+        let workers = match (&dimensions.workers, &run.workers) {
+            (Some(_), Some(_)) => {
+                return Err(Usage(
+                    "--workers is there twice: give the list once".to_owned(),
+                ));
+            }
+            (Some(text), None) | (None, Some(text)) => worker_counts(text)?,
+            (None, None) => compare::default_workers(),
+        };
+        check_tasks_rereadable(&run.tasks.tasks)?;
+        Ok(Spec::of_tasks(run.tasks, &workers))
+    }
+}
+
+/// What follows `run` on the command line of a comparison.
+#[derive(Debug)]
+pub(super) struct RunPart {
+    /// The tasks.
+    pub(super) tasks: run::Spec,
+    /// The worker counts, when they were given there.
+    pub(super) workers: Option<String>,
+}
+
+/// Every run reads the inputs anew.
+fn check_tasks_rereadable(tasks: &task::Spec) -> Result<(), Usage> {
+    let files = tasks.files().map_err(|error| Usage(error.to_string()))?;
+    for file in files {
+        let standard_input = file.as_os_str() == "-";
+        if standard_input || fs::metadata(&file).is_ok_and(|meta| !meta.is_file()) {
+            let name = match standard_input {
+                true => "standard input".to_owned(),
+                false => units::printable(&file.to_string_lossy()),
+            };
+            return Err(Usage(format!(
+                "{name} can be read only once, but every run needs it: save it to a file and give ':::: FILE'"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// In the report and its files cases are told apart by their names.

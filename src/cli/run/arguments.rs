@@ -47,7 +47,7 @@ pub(in crate::cli) struct RunArgs {
     /// How many tasks run at a time; by default as many as CPUs that this process may use
     #[arg(short, long, value_name = "N", env = values::WORKERS_VARIABLE, allow_hyphen_values = true,
         short_alias = 'j', visible_alias = "jobs")]
-    pub(super) workers: Option<String>,
+    pub(in crate::cli) workers: Option<String>,
 
     #[command(flatten)]
     pub(super) inputs: InputArgs,

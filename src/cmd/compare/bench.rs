@@ -2,7 +2,7 @@
 //! checked.
 
 use super::measure::{Bench, measure};
-use super::{CompareError, Observer, Spec, rival};
+use super::{CompareError, Observer, Spec, Workload, rival, tasks};
 use crate::aggregate::WorkerTally;
 use crate::cmd::compute::{self, ComputeError, Sink};
 use crate::exact::BigInt;
@@ -51,12 +51,24 @@ struct Machine<'a> {
 }
 
 impl Machine<'_> {
-    /// Computes the answer once, checked by the closed form, or else by the reference path: what is read
-    /// from files has no closed form.
+    /// Does the work once, to know what every run must come to.
     fn first_answer(&mut self, comparison: &mut Comparison) -> Result<(), CompareError> {
+        match &self.spec.workload {
+            Workload::Numbers { job, .. } => self.first_total(job, comparison),
+            Workload::Tasks(tasks) => tasks::count(tasks, self.stop, &mut comparison.work),
+        }
+    }
+
+    /// Computes the total once, checked by the closed form, or else by the reference path: what is
+    /// read from files has no closed form.
+    fn first_total(
+        &mut self,
+        job: &compute::Spec,
+        comparison: &mut Comparison,
+    ) -> Result<(), CompareError> {
         let job = compute::Spec {
-            verify: self.spec.job.verify || self.spec.job.input.known().is_none(),
-            ..self.spec.job.clone()
+            verify: job.verify || job.input.known().is_none(),
+            ..job.clone()
         };
         let observer = &mut self.observer;
         let report = match compute::run(&job, self.stop, |_| observer.finding_answer()) {
@@ -81,17 +93,29 @@ impl Machine<'_> {
         Ok(())
     }
 
+    fn run_variant(&self, variant: &Variant) -> Result<Option<Sample>, CompareError> {
+        match &self.spec.workload {
+            Workload::Numbers { job, values } => self.run_job(job, *values, variant),
+            Workload::Tasks(tasks) => tasks::run(tasks, variant.workers, self.stop),
+        }
+    }
+
     /// Runs the job once, in this process.
-    fn run_job(&self, variant: &Variant) -> Result<Option<Sample>, CompareError> {
+    fn run_job(
+        &self,
+        job: &compute::Spec,
+        values: bool,
+        variant: &Variant,
+    ) -> Result<Option<Sample>, CompareError> {
         let job = compute::Spec {
             workers: variant.workers,
             kernel: variant.kernel.unwrap_or_default(),
             chunk_size: variant.chunk_size,
             verify: false,
             time_limit: None,
-            ..self.spec.job.clone()
+            ..job.clone()
         };
-        let report = match self.spec.values {
+        let report = match values {
             true => compute::run_into(&job, self.stop, |_| (), &mut Sink::Lines(&mut io::sink())),
             false => compute::run(&job, self.stop, |_| ()),
         };
@@ -121,7 +145,7 @@ impl Machine<'_> {
 
     fn run_once(&self, subject: &Subject) -> Result<Option<Sample>, CompareError> {
         match subject {
-            Subject::Job(variant) => self.run_job(variant),
+            Subject::Job(variant) => self.run_variant(variant),
             Subject::Rival(rival) => self.run_rival(rival),
         }
     }

@@ -2,7 +2,6 @@
 
 use super::{CompareError, Observer, Spec, run};
 use crate::cmd::{Exit, Usage, signals};
-use crate::input::{Part, Source};
 use crate::lines::{self, WholeLines};
 use crate::output;
 use crate::report::Style;
@@ -63,7 +62,7 @@ pub fn main(
         .as_deref()
         .map(|path| read_baseline(path, command));
     let baseline = baseline.transpose()?;
-    if !command.spec.rivals.is_empty() {
+    if command.spec.starts_processes() {
         signals::relay(stop)?;
     }
     let mut files = Files {
@@ -265,13 +264,9 @@ fn check_files(command: &Command) -> Result<(), Usage> {
 
 /// The baseline, if there is one, and the files of the input.
 fn files_read(command: &Command) -> Vec<Option<PathBuf>> {
-    let of_input = command.spec.job.input.parts().iter();
-    let of_input = of_input.filter_map(|part| match part {
-        Part::Stream(Source::File(path)) => Some(Some(place(path))),
-        Part::Stream(Source::StandardInput) | Part::Known(_) => None,
-    });
+    let of_input = command.spec.workload.files();
     std::iter::once(command.baseline.as_deref().map(place))
-        .chain(of_input)
+        .chain(of_input.iter().map(|path| Some(place(path))))
         .collect()
 }
 

@@ -2,6 +2,7 @@
 
 use crate::cmd::Exit;
 use crate::cmd::compute::ComputeError;
+use crate::cmd::run::RunError;
 use std::io;
 
 /// Why there is no comparison.
@@ -13,6 +14,12 @@ pub enum CompareError {
     /// A run of the job failed, or came to a wrong answer.
     #[error(transparent)]
     Job(#[from] ComputeError),
+    /// The tasks can't be run.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// One of the tasks failed.
+    #[error("{0}; a timing of tasks that fail is not shown")]
+    Task(String),
     /// Two runs of the job came to different answers.
     #[error(
         "verification failed: one run came to {one}, another to {other}; nothing is reported as a result"
@@ -68,6 +75,8 @@ impl CompareError {
         match self {
             CompareError::Job(error) => error.exit(),
             CompareError::Unequal { .. } | CompareError::RivalWrong { .. } => Exit::WrongTotal,
+            CompareError::Run(error) => error.exit(),
+            CompareError::Task(_) => Exit::TasksFailed,
             CompareError::NoReference | CompareError::Baseline { .. } => Exit::Usage,
             CompareError::Rival { .. } | CompareError::Export { .. } => Exit::Failure,
         }

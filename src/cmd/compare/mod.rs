@@ -6,24 +6,59 @@ mod command;
 mod error;
 mod measure;
 mod rival;
+mod tasks;
 
 pub use command::{Command, main};
 pub use error::CompareError;
 pub use measure::{Bench, measure};
 
-use crate::cmd::compute;
+use crate::cmd::{compute, run};
+use crate::input::{Part, Source};
 use crate::kernel::Kernel;
 use crate::machine::{self, Evidence, Fingerprint};
 use crate::report::compare::{Case, Comparison, Rival, Settings, Subject, Variant, Work};
 use crate::stop::Stop;
+use crate::{task, units};
+use std::path::PathBuf;
+
+/// What is done in every case.
+#[derive(Clone, Debug)]
+pub enum Workload {
+    /// A numeric job.
+    Numbers {
+        /// The job; its workers, kernel and chunk size are those of each variant instead.
+        job: compute::Spec,
+        /// Whether every result is rendered as text, too; the text goes nowhere.
+        values: bool,
+    },
+    /// A list of external commands, all of which must succeed; what they write goes nowhere. The
+    /// workers are those of each variant instead.
+    Tasks(Box<run::Spec>),
+}
+
+impl Workload {
+    /// The files that every run reads anew.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        match self {
+            Workload::Tasks(tasks) => tasks.tasks.files().unwrap_or_default(),
+            Workload::Numbers { job, .. } => {
+                let parts = job.input.parts().iter();
+                let files = parts.filter_map(|part| match part {
+                    Part::Stream(Source::File(path)) => Some(path.clone()),
+                    Part::Stream(Source::StandardInput) | Part::Known(_) => None,
+                });
+                files.collect()
+            }
+        }
+    }
+}
 
 /// A comparison to make.
 #[derive(Clone, Debug)]
 pub struct Spec {
-    /// The job; its workers, kernel and chunk size are those of each variant instead.
-    pub job: compute::Spec,
-    /// Whether every result is rendered as text, too; the text goes nowhere.
-    pub values: bool,
+    /// What is done.
+    pub workload: Workload,
     /// The ways to do it.
     pub variants: Vec<Variant>,
     /// Programs of somebody else's that do the same.
@@ -39,14 +74,37 @@ impl Spec {
     #[must_use]
     pub fn new(job: compute::Spec, workers: &[usize]) -> Spec {
         let variants = product(workers, &[job.kernel], &[job.chunk_size]);
+        let values = false;
+        Spec::of(Workload::Numbers { job, values }, variants)
+    }
+
+    /// `tasks` with each of these worker counts, compared with the first.
+    #[must_use]
+    pub fn of_tasks(tasks: run::Spec, workers: &[usize]) -> Spec {
+        let variants = workers.iter().map(|&workers| Variant {
+            workers,
+            kernel: None,
+            chunk_size: None,
+        });
+        Spec::of(Workload::Tasks(Box::new(tasks)), variants.collect())
+    }
+
+    /// A workload in these ways, compared with the first.
+    #[must_use]
+    pub fn of(workload: Workload, variants: Vec<Variant>) -> Spec {
         Spec {
-            job,
-            values: false,
+            workload,
             variants,
             rivals: Vec::new(),
             reference: 0,
             settings: Settings::default(),
         }
+    }
+
+    /// Whether it starts processes, which have to hear of an interrupt.
+    #[must_use]
+    pub fn starts_processes(&self) -> bool {
+        matches!(self.workload, Workload::Tasks(_)) || !self.rivals.is_empty()
     }
 
     /// The comparison as it is before anything has been measured.
@@ -74,26 +132,58 @@ impl Spec {
     }
 
     fn work(&self) -> Work {
-        let (job, input) = (self.job.job, &self.job.input);
-        let of = if job.has_values() { "of" } else { "over" };
-        let known = input.known();
-        Work {
-            title: format!(
-                "{} {of} {}",
-                job.name(),
-                crate::units::printable(input.text())
-            ),
-            job: job.name().to_owned(),
-            input: input.text().to_owned(),
-            step: input.step(),
-            values: self.values,
-            read_as: known.map(ToString::to_string).unwrap_or_default(),
-            items: known.map(|numbers| numbers.count()),
-            items_are: "numbers",
-            answer: None,
-            answer_checked_by: Vec::new(),
-            instruction_set: None,
+        match &self.workload {
+            Workload::Numbers { job, values } => work_of_numbers(job, *values),
+            Workload::Tasks(tasks) => work_of_tasks(tasks),
         }
+    }
+}
+
+fn work_of_numbers(job: &compute::Spec, values: bool) -> Work {
+    let of = if job.job.has_values() { "of" } else { "over" };
+    let known = job.input.known();
+    let name = job.job.name();
+    Work {
+        title: format!("{name} {of} {}", units::printable(job.input.text())),
+        job: name.to_owned(),
+        input: job.input.text().to_owned(),
+        step: job.input.step(),
+        values,
+        read_as: known.map(ToString::to_string).unwrap_or_default(),
+        items: known.map(|numbers| numbers.count()),
+        items_are: "numbers",
+        answer: None,
+        answer_checked_by: Vec::new(),
+        instruction_set: None,
+    }
+}
+
+fn work_of_tasks(tasks: &run::Spec) -> Work {
+    let line = task::shell_line(&tasks.tasks.words);
+    let line = units::printable(&String::from_utf8_lossy(&line));
+    let shell = if tasks.tasks.shell { "--shell " } else { "" };
+    Work {
+        title: format!("run {}", shortened(&line)),
+        job: "run".to_owned(),
+        input: format!("{shell}{line}"),
+        step: None,
+        values: false,
+        read_as: String::new(),
+        items: None,
+        items_are: "tasks",
+        answer: None,
+        answer_checked_by: Vec::new(),
+        instruction_set: None,
+    }
+}
+
+/// How far a command line is shown in a title, in characters.
+const TITLE_LEN_MAX: usize = 60;
+
+fn shortened(line: &str) -> String {
+    match line.chars().count() > TITLE_LEN_MAX {
+        true => line.chars().take(TITLE_LEN_MAX - 1).chain(['…']).collect(),
+        false => line.to_owned(),
     }
 }
 

@@ -93,12 +93,18 @@ fn of_best(comparison: &Comparison, best: &Job<'_>) -> Option<String> {
     }
     let of = short_name(comparison, reference.variant()?, best.variant);
     let gain = format!("{name}: {} × faster than {of}", times(best.speedup.value));
-    Some(match best.figures.loss.map(|loss| loss.largest()) {
-        Some((cause, share)) if share >= LOSS_WORTH_A_WORD => {
-            format!("{gain} ({} lost to {cause})", units::percent(share))
-        }
-        _ => gain,
-    })
+    Some(
+        match best
+            .figures
+            .loss
+            .map(|loss| loss.largest(comparison.work.is_tasks()))
+        {
+            Some((cause, share)) if share >= LOSS_WORTH_A_WORD => {
+                format!("{gain} ({} lost to {cause})", units::percent(share))
+            }
+            _ => gain,
+        },
+    )
 }
 
 /// That these cases with more workers bring nothing more, and why.
@@ -112,11 +118,11 @@ fn nothing_more(comparison: &Comparison, more: &[&Job<'_>]) -> Option<String> {
     let cpus = comparison.fingerprint.cpus;
     let losses = more.iter().filter_map(|job| job.figures.loss);
     let largest = losses
-        .map(|loss| loss.largest())
+        .map(|loss| loss.largest(comparison.work.is_tasks()))
         .max_by(|a, b| a.1.total_cmp(&b.1));
     match largest {
         _ if more.is_empty() => None,
-        _ if more.iter().all(|job| job.variant.workers > cpus) => {
+        _ if !comparison.work.is_tasks() && more.iter().all(|job| job.variant.workers > cpus) => {
             let cpus = units::count_of(cpus as u128, "CPU");
             Some(format!("{sentence}: this machine has {cpus}"))
         }

@@ -82,12 +82,14 @@ pub struct Loss {
 }
 
 impl Loss {
-    /// The largest share that was lost, with what it was lost to.
+    /// The largest share that was lost, with what it was lost to. External commands wait for a CPU or
+    /// for anything else, and that is no loss.
     #[must_use]
-    pub fn largest(&self) -> (&'static str, f64) {
+    pub fn largest(&self, of_tasks: bool) -> (&'static str, f64) {
+        let waiting = if of_tasks { 0.0 } else { self.waiting };
         [
             ("the same work taking more CPU time", self.slower),
-            ("waiting for a CPU", self.waiting),
+            ("waiting for a CPU", waiting),
             ("starting the workers", self.start_up),
             ("waiting for the last chunks", self.last_chunks),
             ("collecting the answer", self.wrap_up),

@@ -110,6 +110,14 @@ fn head(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Row> {
         ));
         return rows;
     }
+    if comparison.work.is_tasks() {
+        let tasks = comparison.work.items.map_or("all".to_owned(), units::count);
+        rows.push(Row::toned(
+            "tasks",
+            Tone::Good,
+            format!("{tasks}  (all succeeded in every run)"),
+        ));
+    }
     let warmup = match comparison.settings.warmup {
         0 => "without a warm-up".to_owned(),
         runs => format!("after {runs} to warm up"),

@@ -88,6 +88,14 @@ pub struct Work {
     pub instruction_set: Option<&'static str>,
 }
 
+impl Work {
+    /// Whether it is a list of external commands, which may wait for more than a CPU.
+    #[must_use]
+    pub fn is_tasks(&self) -> bool {
+        self.items_are == "tasks"
+    }
+}
+
 /// One way to do the work, with all its samples.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {

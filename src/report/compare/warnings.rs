@@ -79,7 +79,7 @@ fn crowded(comparison: &Comparison) -> Vec<String> {
         .collect();
     crowded.sort_unstable();
     crowded.dedup();
-    if crowded.is_empty() {
+    if crowded.is_empty() || comparison.work.is_tasks() {
         return Vec::new();
     }
     let counts: Vec<String> = crowded.iter().map(ToString::to_string).collect();
