@@ -1,20 +1,22 @@
 //! `partask compare`: from its options to a validated comparison.
 
 mod arguments;
+mod tasks;
 
 pub(super) use arguments::{CompareArgs, EXAMPLES};
+pub(super) use tasks::RunPart;
 
 use super::values::{self, chunk_size, kernel_named};
 use super::{Terminal, colour_wanted};
 use crate::cmd::Usage;
 use crate::cmd::compare::{self, Command, Spec, Workload};
-use crate::cmd::{compute, run};
+use crate::cmd::compute;
 use crate::engine::WORKERS_MAX;
 use crate::input::{Input, Part, Source};
 use crate::job::Job;
 use crate::report::Style;
 use crate::report::compare::{Export, Gate, Rival, Settings, Variant};
-use crate::{task, units};
+use crate::units;
 use arguments::{Compared, DimensionArgs, FileArgs, GateArgs, MeasuringArgs, RivalArgs};
 use std::fs;
 use std::path::PathBuf;
@@ -84,61 +86,6 @@ impl CompareArgs {
             ..Spec::of(Workload::Numbers { job, values }, dimensions.variants()?)
         })
     }
-
-    fn spec_of_tasks(&self, run: RunPart) -> Result<Spec, Usage> {
-        let dimensions = &self.dimensions;
-        let numeric = [
-            ("--kernel", dimensions.kernel != "auto"),
-            ("--chunk-size", dimensions.chunk_size.is_some()),
-            ("--step", dimensions.step.is_some()),
-            ("--values", dimensions.values),
-            ("--verify", dimensions.verify),
-            ("--against", !self.rivals.against.is_empty()),
-        ];
-        if let Some((option, _)) = numeric.into_iter().find(|(_, given)| *given) {
-            return Err(Usage(format!(
-                "{option} is for the numeric jobs: leave it out with run"
-            )));
-        }
-        let workers = match (&dimensions.workers, &run.workers) {
-            (Some(_), Some(_)) => {
-                return Err(Usage(
-                    "--workers is there twice: give the list once".to_owned(),
-                ));
-            }
-            (Some(text), None) | (None, Some(text)) => worker_counts(text)?,
-            (None, None) => compare::default_workers(),
-        };
-        check_tasks_rereadable(&run.tasks.tasks)?;
-        Ok(Spec::of_tasks(run.tasks, &workers))
-    }
-}
-
-/// What follows `run` on the command line of a comparison.
-#[derive(Debug)]
-pub(super) struct RunPart {
-    /// The tasks.
-    pub(super) tasks: run::Spec,
-    /// The worker counts, when they were given there.
-    pub(super) workers: Option<String>,
-}
-
-/// Every run reads the inputs anew.
-fn check_tasks_rereadable(tasks: &task::Spec) -> Result<(), Usage> {
-    let files = tasks.files().map_err(|error| Usage(error.to_string()))?;
-    for file in files {
-        let standard_input = file.as_os_str() == "-";
-        if standard_input || fs::metadata(&file).is_ok_and(|meta| !meta.is_file()) {
-            let name = match standard_input {
-                true => "standard input".to_owned(),
-                false => units::printable(&file.to_string_lossy()),
-            };
-            return Err(Usage(format!(
-                "{name} can be read only once, but every run needs it: save it to a file and give ':::: FILE'"
-            )));
-        }
-    }
-    Ok(())
 }
 
 /// In the report and its files cases are told apart by their names.
