@@ -69,7 +69,7 @@
 //! | an instruction set | a target in `kernel/vector.rs` |
 //! | a form of report | a writer in [`report`] |
 //! | a record of the tasks of `run` | a [`report::run::Recorder`] in [`report::run`] |
-//! | a file format of a comparison | a variant of [`report::compare::Export`], an option in `cli/compare.rs` |
+//! | a file format of a comparison | a variant of [`report::compare::Export`], an option in `cli/compare/arguments.rs` |
 //! | a subcommand | a file in [`cmd`], a variant in [`cli`] |
 //!
 //! # The JSON report

@@ -143,6 +143,7 @@ fn every_example_in_help_runs() {
         "cubes",
         "sum-of-squares",
         "run",
+        "compare",
         "completions",
     ] {
         let shown = in_help(command);

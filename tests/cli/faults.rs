@@ -8,25 +8,34 @@ use std::path::Path;
 use std::process::{Output, Stdio};
 
 /// One line for each way in which something gets to standard output.
-const WRITING: [&str; 9] = [
+const WRITING: [&str; 12] = [
     "squares 1..1000",
     "squares 1..1000 --timings",
     "squares 1..1000 --quiet",
     "squares 1..1000 --format json",
     "squares 1..1000 --format csv",
     "squares 1..1000 --format markdown",
+    "compare squares 1..1000 --runs 2",
+    "compare squares 1..1000 --runs 2 --quiet",
+    "compare squares 1..1000 --runs 2 --format json",
     "completions bash",
     "--help",
     "--version",
 ];
 
 /// One line for each way in which something gets to standard error, and its exit code.
-const COMPLAINING: [(&str, i32); 5] = [
+const COMPLAINING: [(&str, i32); 8] = [
     ("squares x", 2),
     ("squares 1..9 --bogus", 2),
     ("squares 1..1e15 --time-limit 20ms", 5),
     ("squares 1..1e15 --time-limit 20ms --quiet", 5),
     ("squares 1..1000 --progress always", 0),
+    ("compare squares 1..1000 --runs 1 --progress always", 0),
+    (
+        "compare squares 1..1000 --runs 2 -w 1,2 --min-speedup 1e9",
+        4,
+    ),
+    ("compare squares 1..1000 --runs 1 -w 1,2 --min-speedup 1", 7),
 ];
 
 fn full_disk() -> Stdio {

@@ -2,6 +2,7 @@
 
 use partask::cmd::compute::Spec;
 use partask::job::Job;
+use serde_json::Value;
 use std::ffi::OsStr;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -96,6 +97,28 @@ pub fn run_shell(line: &str, folder: &Path) -> Run {
         .env_remove("PARTASK_WORKERS")
         .env_remove("NO_COLOR");
     run_to_end(command)
+}
+
+/// What the comparison of a line came to, as JSON; it must have gone well and in silence.
+#[track_caller]
+pub fn compared(line: &str) -> Value {
+    let text = run_line(&format!("compare {line} --format json")).succeeded();
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// The cases of a comparison.
+#[track_caller]
+pub fn cases(comparison: &Value) -> &[Value] {
+    comparison["cases"].as_array().expect("an array of cases")
+}
+
+/// The names of a comparison's cases.
+#[track_caller]
+pub fn case_names(comparison: &Value) -> Vec<&str> {
+    cases(comparison)
+        .iter()
+        .map(|case| case["name"].as_str().expect("a name"))
+        .collect()
 }
 
 /// Whether a program is installed; says out loud what is skipped when it is not.

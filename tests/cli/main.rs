@@ -5,6 +5,14 @@
 
 mod architecture;
 mod bad_streams;
+mod compare_errors;
+mod compare_exports;
+mod compare_figures;
+mod compare_gates;
+mod compare_interrupts;
+mod compare_jobs;
+mod compare_reports;
+mod compare_rivals;
 mod documentation;
 mod edges;
 mod errors;
