@@ -186,6 +186,20 @@ fn a_title_is_no_markup() {
 fn long_lists_are_cut_short() {
     let text = run_line("compare squares 1..10 -w 1..=40 --runs 1 --warmup 0 -q").succeeded();
     assert!(text.len() < 300, "{text}");
+    let list = (0..1000)
+        .map(|i| i.to_string())
+        .collect::<Vec<_>>()
+        .join(",");
+    let title = run_line(&format!("compare squares {list} -w 1 --runs 1")).stdout;
+    let title = title.lines().next().expect("a title");
+    assert!(
+        title.ends_with("…      1,000 numbers, first 0, last 999"),
+        "{title}"
+    );
+    assert!(
+        title.starts_with("squares of 0,1,2,") && title.len() < 140,
+        "{title}"
+    );
 }
 
 /// What a line of shell writes to a terminal, or `None` where there is none to be had.

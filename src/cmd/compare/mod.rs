@@ -144,7 +144,7 @@ fn work_of_numbers(job: &compute::Spec, values: bool) -> Work {
     let known = job.input.known();
     let name = job.job.name();
     Work {
-        title: format!("{name} {of} {}", units::printable(job.input.text())),
+        title: format!("{name} {of} {}", shown(job.input.text())),
         job: name.to_owned(),
         input: job.input.text().to_owned(),
         step: job.input.step(),
@@ -163,7 +163,7 @@ fn work_of_tasks(tasks: &run::Spec) -> Work {
     let line = units::printable(&String::from_utf8_lossy(&line));
     let shell = if tasks.tasks.shell { "--shell " } else { "" };
     Work {
-        title: format!("run {}", shortened(&line)),
+        title: format!("run {}", shown(&line)),
         job: "run".to_owned(),
         input: format!("{shell}{line}"),
         step: None,
@@ -177,14 +177,14 @@ fn work_of_tasks(tasks: &run::Spec) -> Work {
     }
 }
 
-/// How far a command line is shown in a title, in characters.
-const TITLE_LEN_MAX: usize = 60;
+/// The most characters of an input that a title has room for; a list may have any number.
+const INPUT_LEN_MAX: usize = 60;
 
-fn shortened(line: &str) -> String {
-    match line.chars().count() > TITLE_LEN_MAX {
-        true => line.chars().take(TITLE_LEN_MAX - 1).chain(['…']).collect(),
-        false => line.to_owned(),
-    }
+/// An input as a title has it.
+fn shown(input: &str) -> String {
+    let start: String = input.chars().take(INPUT_LEN_MAX).collect();
+    let ellipsis = if start.len() < input.len() { "…" } else { "" };
+    format!("{}{ellipsis}", units::printable(&start))
 }
 
 /// Every combination of these workers, kernels and chunk sizes; the workers vary fastest.

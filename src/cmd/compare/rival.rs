@@ -13,6 +13,9 @@ use std::ffi::OsString;
 /// shell's time. So does `make`.
 const SHELL_CHARACTERS: &str = "|&;<>()$`\\\"'*?[]#~=%{}!\n";
 
+/// How long it is waited for what holds the output would be timed, too.
+const STILL_AT_WORK: &str = "what it had started still held its output after it had ended: let it wait for that, or give that an output of its own";
+
 /// Runs a rival once; `None` when `stop` ended it.
 pub(super) fn run(
     rival: &Rival,
@@ -51,6 +54,9 @@ pub(super) fn run(
             format!(": {}", units::printable(&said))
         };
         return Err(failed(format!("{how}{said}")));
+    }
+    if exit.leaked {
+        return Err(failed(STILL_AT_WORK.to_owned()));
     }
     if let Some(answer) = answer.filter(|_| rival.checked) {
         check(rival, &last_number.finish(), answer)?;
@@ -224,6 +230,7 @@ mod tests {
                 "exited with code 3: oh no",
             ),
             ("kill -9 $$", "was ended by signal 9"),
+            ("sleep 60 & echo 5", "still held its output"),
             ("./there-is-none", "there-is-none"),
         ] {
             let error = ran(line, 5).unwrap_err().to_string();
