@@ -4,7 +4,7 @@
 use super::{Command, Listener};
 use crate::event::task::{EndedBy, Stream, TaskEvent};
 use crate::lines::WholeLines;
-use crate::report::progress::TaskProgress;
+use crate::report::progress::{Mode, TaskProgress};
 use crate::report::run::{
     JobLog, Junit, Log, Output, RecordError, Recorder, Results, RunInfo, Summary, Timeline, Totals,
     Trace,
@@ -163,6 +163,16 @@ impl<'a> Desk<'a> {
 }
 
 impl Listener for Desk<'_> {
+    fn wants_starts(&self) -> bool {
+        let command = self.command;
+        let shows_progress = match command.progress {
+            Mode::Auto => command.on_terminal[Stream::Stderr.index()],
+            Mode::Always => true,
+            Mode::Never => false,
+        };
+        self.log.is_some() || !self.recorders.is_empty() || shows_progress
+    }
+
     fn count(&mut self, tasks: u128) {
         if let Some(progress) = &mut self.progress {
             progress.set_count(tasks);

@@ -32,6 +32,8 @@ pub(super) enum Message {
     Event(Box<TaskEvent<Output>>),
     /// A task is over.
     Ended(Box<Ended>),
+    /// A worker has told all that it has to tell.
+    Left,
 }
 
 /// A task that is over.
@@ -81,17 +83,23 @@ impl<'a> Hub<'a> {
         Arc::clone(&self.turn)
     }
 
-    /// Listens until all workers have ended, which closes `ends`.
-    pub(super) fn listen(&mut self, ends: &Receiver<Event<()>>, messages: &Receiver<Message>) {
-        loop {
-            crossbeam_channel::select! {
-                recv(messages) -> message => message.into_iter().for_each(|message| self.take(message)),
-                recv(ends) -> end => match end {
-                    Ok(Event::Done(_)) => (),
-                    Ok(Event::Panicked(panic)) => self.halting.abandon(RunError::Panicked(panic)),
-                    Err(_) => break,
-                },
-                default(TICK) => (),
+    /// Listens until all workers have left, or have ended without: that closes `ends`.
+    ///
+    /// Only one channel is waited for, as who waits for two is woken more often; so the second is
+    /// looked at between ticks.
+    pub(super) fn listen(
+        &mut self,
+        workers: usize,
+        ends: &Receiver<Event<()>>,
+        messages: &Receiver<Message>,
+    ) {
+        let mut left = 0;
+        while left < workers {
+            match messages.recv_timeout(TICK) {
+                Ok(Message::Left) => left += 1,
+                Ok(message) => self.take(message),
+                Err(_) if self.have_ended(ends) => break,
+                Err(_) => (),
             }
             if self.last_tick.elapsed() >= TICK {
                 self.last_tick = Instant::now();
@@ -99,11 +107,31 @@ impl<'a> Hub<'a> {
             }
         }
         messages.try_iter().for_each(|message| self.take(message));
+        for end in ends {
+            self.check_end(end);
+        }
+    }
+
+    /// Whether no worker is left.
+    fn have_ended(&self, ends: &Receiver<Event<()>>) -> bool {
+        loop {
+            match ends.try_recv() {
+                Ok(end) => self.check_end(end),
+                Err(error) => return error.is_disconnected(),
+            }
+        }
+    }
+
+    fn check_end(&self, end: Event<()>) {
+        if let Event::Panicked(panic) = end {
+            self.halting.abandon(RunError::Panicked(panic));
+        }
     }
 
     fn take(&mut self, message: Message) {
         match message {
             Message::Count(count) => self.listener.count(count),
+            Message::Left => (),
             Message::Event(event) => {
                 match &*event {
                     TaskEvent::Lines { stream, bytes, .. } => self.write(*stream, bytes),

@@ -58,8 +58,9 @@ use crate::process::{Limits, Store};
 use crate::report::run::{Done, Output, RecordError, Totals};
 use crate::stop::Stop;
 use crate::task::{self, Tasks, Template};
+use crossbeam_channel::Sender;
 use halting::Halting;
-use hub::Hub;
+use hub::{Hub, Message};
 use queue::Queue;
 use std::io;
 use std::num::NonZero;
@@ -145,6 +146,12 @@ impl Spec {
 
 /// Hears of a run while it lasts, on the thread that called [`run`].
 pub trait Listener {
+    /// Whether it is to be told when processes are started ([`TaskEvent::Started`]). Who does not need
+    /// that saves the run a message a task.
+    fn wants_starts(&self) -> bool {
+        true
+    }
+
     /// How many tasks there are, as soon as it is known.
     fn count(&mut self, tasks: u128) {
         let _ = tasks;
@@ -196,7 +203,11 @@ pub trait Listener {
 }
 
 /// A listener that does nothing.
-impl Listener for () {}
+impl Listener for () {
+    fn wants_starts(&self) -> bool {
+        false
+    }
+}
 
 /// Runs every task until all are over, `stop` is requested or the run is halted.
 ///
@@ -250,6 +261,7 @@ impl<'a> Opened<'a> {
         let store = Store::new(spec.memory_max);
         let halting = Halting::new(spec.halt, stop);
         let queue = Queue::new(spec, self.tasks, done, &halting, template, &store, &sender);
+        let wants_starts = listener.wants_starts();
         let mut hub = Hub::new(spec, &halting, &store, listener);
         let turn = hub.turn();
         let bench = Bench {
@@ -258,19 +270,29 @@ impl<'a> Opened<'a> {
             halting: &halting,
             sender: &sender,
             turn: &turn,
+            wants_starts,
             has_started: AtomicBool::new(false),
         };
         // One chunk a worker, which has all the tasks that it will come to: what happens to each is
-        // told by messages of our own, and the engine's would only wake this thread once more.
-        let work = |()| std::iter::from_fn(|| queue.next()).for_each(|job| bench.work(job));
-        let chunks = engine::indices(engine.workers() as u64);
+        // told by messages of our own.
+        let workers = engine.workers();
+        let chunks = engine::indices(workers as u64);
         engine.run(
-            || chunks().map(|(index, _)| (index, ())),
-            work,
+            || chunks().map(|(index, _)| (index, Leaving(&sender))),
+            |_leaving| std::iter::from_fn(|| queue.next()).for_each(|job| bench.work(job)),
             stop,
-            |ends| hub.listen(&ends, &receiver),
+            |ends| hub.listen(workers, &ends, &receiver),
         );
         hub.end(&queue.into_rest(), started)
+    }
+}
+
+/// Tells that a worker leaves, however it does.
+struct Leaving<'a>(&'a Sender<Message>);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        let _ = self.0.send(Message::Left);
     }
 }
 

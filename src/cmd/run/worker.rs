@@ -33,6 +33,8 @@ pub(super) struct Bench<'a> {
     pub(super) sender: &'a Sender<Message>,
     /// The number of the task whose turn it is to be shown.
     pub(super) turn: &'a AtomicU64,
+    /// Whether it is told when a process is started.
+    pub(super) wants_starts: bool,
     /// Whether any process was started at all.
     pub(super) has_started: AtomicBool,
 }
@@ -48,6 +50,17 @@ struct Try<'t> {
 }
 
 impl Try<'_> {
+    fn started(self, running: &Running) -> TaskEvent<Output> {
+        TaskEvent::Started {
+            task: Arc::clone(self.task),
+            slot: self.slot,
+            attempt: self.attempt,
+            pid: running.pid(),
+            started: running.started(),
+            started_at: running.started_at(),
+        }
+    }
+
     fn ended(self, attempted: &Attempted, retry_after: Option<Duration>) -> TaskEvent<Output> {
         TaskEvent::AttemptEnded {
             task: Arc::clone(self.task),
@@ -123,14 +136,9 @@ impl Bench<'_> {
             Err(error) => return self.not_spawned(error),
         };
         self.has_started.store(true, Ordering::Relaxed);
-        self.send(TaskEvent::Started {
-            task: Arc::clone(this.task),
-            slot: this.slot,
-            attempt: this.attempt,
-            pid: running.pid(),
-            started: running.started(),
-            started_at: running.started_at(),
-        });
+        if self.wants_starts {
+            self.send(this.started(&running));
+        }
         let route = Route {
             spec: self.spec,
             task: this.task,
