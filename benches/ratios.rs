@@ -7,6 +7,7 @@
 //! machine.
 
 mod common;
+mod memory;
 mod process;
 mod rivals;
 mod table;
@@ -283,7 +284,7 @@ fn second_worker() -> anyhow::Result<()> {
 fn memory(name: &str, end: &str, settle: Duration) -> anyhow::Result<()> {
     let arguments = format!("sum-of-squares 0..{end} --workers 8");
     let what = format!("peak memory, 8 workers, {name}");
-    match process::peak_memory(&arguments, Stdio::null(), settle)? {
+    match memory::peak_memory(&arguments, Stdio::null(), settle)? {
         Some(bytes) => judged(
             &what,
             &format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)),

@@ -4,6 +4,7 @@
 //! Whatever is compared takes turns, and the median counts. The files stand in the build folder,
 //! some 2.5 GB of them, and are gone at the end.
 
+mod memory;
 mod process;
 mod table;
 
@@ -220,7 +221,7 @@ fn memory(numbers: &std::path::Path, folder: &std::path::Path) -> anyhow::Result
     ] {
         let what = format!("peak memory, 8 workers, {what}");
         let stdin = Stdio::from(File::open(numbers)?);
-        match process::peak_memory(&arguments, stdin, settle)? {
+        match memory::peak_memory(&arguments, stdin, settle)? {
             None => skipped(&what, "the system does not tell")?,
             Some(peak) => {
                 let measured = format!("{:.1} MiB", peak as f64 / f64::from(1 << 20));

@@ -150,7 +150,7 @@
 //! `efficiency_high`, `cpus_busy`, `serial_fraction` (Karp–Flatt), `outliers` (indices into the
 //! samples), and `worker_time`: shares of the workers times the elapsed time (`computing`, `slower`,
 //! `waiting`, `start_up`, `last_chunks`, `wrap_up`, see [`report::compare::Loss`]) and `aggregator_s`;
-//! and `workers`: the mean `busy_s` and `idle_s` of each.
+//! and `per_worker`: the mean `busy_s` and `idle_s` of each.
 //! A sample has `round`, `elapsed_s`, `cpu_s`, `system_cpu_s` and, of a job, `inside`: the seconds that
 //! [`report::compare::Inside`] tells apart.
 //!

@@ -26,7 +26,8 @@ pub struct Figures {
     /// How many times faster than the reference: the ratio of the medians. `None` when the reference
     /// has no samples yet.
     pub speedup: Option<Ratio>,
-    /// The speedup over what as many more workers could have brought; a rival has none.
+    /// What more workers brought over what as many could have, with the same kernel and chunk size; a
+    /// rival has none.
     pub efficiency: Option<Ratio>,
     /// CPU time over elapsed time, the median.
     pub cpus_busy: f64,
@@ -137,14 +138,7 @@ fn of_case(comparison: &Comparison, case: &Case) -> Option<Figures> {
     let mean_s = elapsed_s.iter().sum::<f64>() / count;
     let squares = elapsed_s.iter().map(|x| (x - mean_s).powi(2)).sum::<f64>();
     let cpus_busy: Vec<f64> = case.samples.iter().map(|s| s.cpu_s / s.elapsed_s).collect();
-    let speedup = speedup(comparison, case);
-    let workers = case.variant().map(|variant| variant.workers);
-    let more_workers =
-        workers.map(|workers| workers as f64 / comparison.reference_workers() as f64);
-    let is_like_reference = case
-        .variant()
-        .zip(comparison.reference().variant())
-        .is_some_and(|(a, b)| a.is_alike(b));
+    let gain = gain(comparison, case);
     Some(Figures {
         median_s,
         interval_s: stats::median_interval(&elapsed_s, comparison.settings.seed),
@@ -154,14 +148,9 @@ fn of_case(comparison: &Comparison, case: &Case) -> Option<Figures> {
         stddev_s: (count > 1.0).then(|| (squares / (count - 1.0)).sqrt()),
         mad_s: stats::mad(&elapsed_s).unwrap_or(0.0),
         items_per_s: comparison.work.items.map(|items| items as f64 / median_s),
-        efficiency: speedup
-            .zip(more_workers)
-            .map(|(speedup, more)| speedup.scaled(1.0 / more)),
-        serial_fraction: speedup
-            .zip(more_workers)
-            .filter(|_| is_like_reference)
-            .and_then(|(speedup, more)| scaling::karp_flatt(speedup.value, more)),
-        speedup,
+        speedup: speedup(case, comparison.reference(), comparison.settings.seed),
+        efficiency: gain.map(|(gain, more)| gain.scaled(1.0 / more)),
+        serial_fraction: gain.and_then(|(gain, more)| scaling::karp_flatt(gain.value, more)),
         cpus_busy: stats::median(&cpus_busy).unwrap_or(0.0),
         outliers: stats::outliers(&elapsed_s),
         loss: loss(comparison, case),
@@ -169,20 +158,29 @@ fn of_case(comparison: &Comparison, case: &Case) -> Option<Figures> {
     })
 }
 
-/// The speedup over the reference; of the reference itself exactly 1.
-fn speedup(comparison: &Comparison, case: &Case) -> Option<Ratio> {
-    let reference = comparison.reference();
+/// What more workers brought, and how many times more they are than the reference's: over the case
+/// that differs in nothing else, so that a faster kernel is not taken for the workers' merit.
+fn gain(comparison: &Comparison, case: &Case) -> Option<(Ratio, f64)> {
+    let variant = case.variant()?;
+    let workers = comparison.reference_workers();
+    let is_like = |other: &&Case| {
+        let other = other.variant();
+        other.is_some_and(|other| other.workers == workers && other.is_alike(variant))
+    };
+    let like = comparison.cases.iter().find(is_like)?;
+    let gain = speedup(case, like, comparison.settings.seed)?;
+    Some((gain, variant.workers as f64 / workers as f64))
+}
+
+/// The speedup of a case over another; over itself exactly 1.
+fn speedup(case: &Case, reference: &Case, seed: u64) -> Option<Ratio> {
     if std::ptr::eq(case, reference) {
         return Some(Ratio {
             value: 1.0,
             interval: None,
         });
     }
-    ratio(
-        &reference.elapsed_s(),
-        &case.elapsed_s(),
-        comparison.settings.seed,
-    )
+    ratio(&reference.elapsed_s(), &case.elapsed_s(), seed)
 }
 
 /// The ratio of two medians with its interval; `None` without samples.

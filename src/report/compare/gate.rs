@@ -86,6 +86,10 @@ impl Gate {
     pub fn judge(self, comparison: &Comparison, baseline: Option<&Baseline>) -> Vec<Gated> {
         if let Gate::MaxRegression(share) = self {
             let regressions = baseline.map(|baseline| regressions(comparison, baseline));
+            let names = self.cases(comparison).into_iter();
+            let names: Vec<String> = names
+                .map(|i| comparison.name(&comparison.cases[i]))
+                .collect();
             let gated = |regression: Regression| Gated {
                 gate: self,
                 case: regression.case,
@@ -95,6 +99,7 @@ impl Gate {
             return regressions
                 .unwrap_or_default()
                 .into_iter()
+                .filter(|regression| names.contains(&regression.case))
                 .map(gated)
                 .collect();
         }
@@ -122,8 +127,11 @@ impl Gate {
         let most = all.clone().filter_map(workers).max();
         let has_to = |i: &usize| match self {
             Gate::MinSpeedup(_) => *i != comparison.reference && workers(*i) == most,
-            Gate::MinEfficiency(_) => *i != comparison.reference && workers(*i).is_some(),
-            Gate::MaxRegression(_) => true,
+            Gate::MinEfficiency(_) => {
+                workers(*i).is_some_and(|workers| workers != comparison.reference_workers())
+            }
+            // What became of somebody else's program is told, but is not for partask to keep.
+            Gate::MaxRegression(_) => workers(*i).is_some(),
         };
         all.filter(has_to).collect()
     }

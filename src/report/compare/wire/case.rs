@@ -69,7 +69,7 @@ pub(in crate::report::compare) struct WireFigures {
     pub(in crate::report::compare) serial_fraction: Option<f64>,
     outliers: Vec<usize>,
     worker_time: Option<WireLoss>,
-    workers: Vec<WireWorker>,
+    per_worker: Vec<WireWorker>,
 }
 
 #[derive(Serialize)]
@@ -170,7 +170,7 @@ fn wire_figures(figures: &Figures) -> WireFigures {
             wrap_up: loss.wrap_up,
             aggregator_s: loss.aggregator_s,
         }),
-        workers: figures.workers.iter().map(WireWorker::from).collect(),
+        per_worker: figures.workers.iter().map(WireWorker::from).collect(),
     }
 }
 

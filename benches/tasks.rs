@@ -1,0 +1,195 @@
+//! External commands, each measured beside the programs that people use for it today, within this one
+//! run. Whatever is compared takes turns, and the median counts.
+
+mod process;
+mod table;
+
+use anyhow::{Context, ensure};
+use process::{partask, seconds};
+use std::fs;
+use std::io::{BufRead, BufReader, ErrorKind, Read};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+use table::{in_turns, judged, median, row, skipped};
+
+/// How many tasks a run has.
+const TASKS: u32 = 5_000;
+
+/// GNU parallel is so much slower that it gets fewer; its time is scaled.
+const TASKS_SLOW: u32 = 500;
+
+/// How many tasks run at a time.
+const WORKERS: usize = 2;
+
+const ROUNDS: usize = 7;
+
+/// How many tasks are queued when memory is measured, and how much it may take.
+const QUEUED: u32 = 1_000_000;
+const MEMORY_MAX: u64 = 32 << 20;
+
+/// How soon the first task is to be started.
+const FIRST_TASK_MAX_S: f64 = 10e-3;
+
+fn main() -> anyhow::Result<ExitCode> {
+    // `cargo test --all-targets` runs benches too, unoptimised and without this word.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return Ok(ExitCode::SUCCESS);
+    }
+    row("what", "measured", "bar", "met")?;
+    short_tasks()?;
+    queued()?;
+    first_task()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a program is the one that is meant: others go by the same name.
+fn is_there(program: &str, says: &str) -> bool {
+    match Command::new(program).arg("--version").output() {
+        Err(error) if error.kind() == ErrorKind::NotFound => false,
+        found => found.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains(says)),
+    }
+}
+
+fn shell(line: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", line]).stdin(Stdio::null());
+    command
+}
+
+/// `/bin/true` over and over.
+fn short_tasks() -> anyhow::Result<()> {
+    let inputs = (1..=TASKS)
+        .map(|i| i.to_string())
+        .collect::<Vec<_>>()
+        .join("\n");
+    let list = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("inputs.txt");
+    fs::write(&list, inputs + "\n").context("cannot write the inputs")?;
+    let list = list.display();
+    let binary = env!("CARGO_BIN_EXE_partask");
+    let ours = format!("'{binary}' run --workers {WORKERS} -a '{list}' /bin/true");
+    let xargs = format!("xargs -P{WORKERS} -n1 /bin/true < '{list}'");
+    let parallel = format!("head -n {TASKS_SLOW} '{list}' | parallel -j{WORKERS} /bin/true");
+
+    let mut run_ours = || seconds(&mut shell(&ours), Some(""));
+    let mut run_xargs = || seconds(&mut shell(&xargs), Some(""));
+    let [ours_s, bare_s, xargs_s] =
+        in_turns(ROUNDS, [&mut run_ours, &mut bare_loop, &mut run_xargs])?
+            .map(|times| median(&times));
+    rate_row(
+        "a bare loop of Command::output",
+        bare_s / ours_s,
+        bare_s,
+        ours_s,
+        0.9,
+    )?;
+    rate_row("xargs -P2 -n1", xargs_s / ours_s, xargs_s, ours_s, 1.3)?;
+    if !is_there("parallel", "GNU parallel") {
+        return Ok(skipped(
+            "rate of run /bin/true / GNU parallel -j2",
+            "no GNU parallel",
+        )?);
+    }
+    let mut run_parallel = || seconds(&mut shell(&parallel), Some(""));
+    let [ours_s, parallel_s] =
+        in_turns(3, [&mut run_ours, &mut run_parallel])?.map(|times| median(&times));
+    let parallel_s = parallel_s * f64::from(TASKS) / f64::from(TASKS_SLOW);
+    rate_row(
+        "GNU parallel -j2",
+        parallel_s / ours_s,
+        parallel_s,
+        ours_s,
+        5.0,
+    )
+}
+
+fn rate_row(rival: &str, ratio: f64, rival_s: f64, ours_s: f64, bar: f64) -> anyhow::Result<()> {
+    let measured = format!("{ratio:.2} × ({rival_s:.2} and {ours_s:.2} s)");
+    let what = format!("rate of run /bin/true / {rival}");
+    judged(&what, &measured, &format!("≥ {bar} ×"), ratio >= bar)?;
+    Ok(())
+}
+
+/// The same with the standard library and nothing else.
+fn bare_loop() -> anyhow::Result<f64> {
+    let next = AtomicU32::new(0);
+    let started = Instant::now();
+    thread::scope(|scope| {
+        let work = || -> anyhow::Result<()> {
+            while next.fetch_add(1, Ordering::Relaxed) < TASKS {
+                ensure!(
+                    Command::new("/bin/true").output()?.status.success(),
+                    "/bin/true failed"
+                );
+            }
+            Ok(())
+        };
+        let threads: Vec<_> = (0..WORKERS).map(|_| scope.spawn(work)).collect();
+        for thread in threads {
+            thread
+                .join()
+                .map_err(|_| anyhow::anyhow!("a thread panicked"))??;
+        }
+        anyhow::Ok(())
+    })?;
+    Ok(started.elapsed().as_secs_f64())
+}
+
+/// The memory of a run with many tasks to come.
+fn queued() -> anyhow::Result<()> {
+    let inputs = format!("1..={QUEUED}");
+    let what = format!("peak memory, {QUEUED} queued tasks");
+    let mut child = partask(&format!("run --workers {WORKERS} sleep 0.2 ::: "))
+        .arg(inputs)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    thread::sleep(Duration::from_secs(1));
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id()));
+    child.kill()?;
+    child.wait()?;
+    let peak = status.ok().and_then(|status| {
+        let peak = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kibibytes: u64 = peak.trim().trim_end_matches(" kB").parse().ok()?;
+        Some(kibibytes * 1024)
+    });
+    let Some(peak) = peak else {
+        return Ok(skipped(&what, "the system does not tell")?);
+    };
+    let measured = format!("{:.1} MiB", peak as f64 / f64::from(1 << 20));
+    judged(&what, &measured, "≤ 32 MiB", peak <= MEMORY_MAX)?;
+    Ok(())
+}
+
+/// From the start of partask until the first task has said something.
+fn first_task() -> anyhow::Result<()> {
+    let once = || -> anyhow::Result<f64> {
+        let started = Instant::now();
+        let mut child = partask("run --order line echo ::: ready")
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut reader = BufReader::new(child.stdout.take().context("a pipe")?);
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let elapsed_s = started.elapsed().as_secs_f64();
+        reader.read_to_string(&mut line)?;
+        ensure!(
+            child.wait()?.success() && line == "ready\n",
+            "it said '{line}'"
+        );
+        Ok(elapsed_s)
+    };
+    let times: Vec<f64> = (0..21).map(|_| once()).collect::<anyhow::Result<_>>()?;
+    let first_s = median(&times);
+    let measured = format!("{:.1} ms", first_s * 1e3);
+    judged(
+        "first task's output after the start",
+        &measured,
+        "≤ 10 ms",
+        first_s <= FIRST_TASK_MAX_S,
+    )?;
+    Ok(())
+}
