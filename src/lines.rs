@@ -199,4 +199,23 @@ mod tests {
         let text = "1\n".repeat(1 << 20);
         assert!(lines.write_all(text.as_bytes()).is_err());
     }
+
+    #[test]
+    fn patience_lets_what_is_read_through_and_ends() {
+        let (mut reader, writer) = io::pipe().unwrap();
+        let mut lines = WholeLines::new(File::from(std::os::fd::OwnedFd::from(writer))).unwrap();
+        let stop = Stop::new();
+        lines.give_up_when(&stop);
+        lines.be_patient(Duration::from_millis(200));
+        stop.abandon();
+        lines.write_all(b"1\n").unwrap();
+        let mut read = [0; 2];
+        reader.read_exact(&mut read).unwrap();
+        assert_eq!(&read, b"1\n");
+        let started = Instant::now();
+        let error = lines
+            .write_all("1\n".repeat(1 << 20).as_bytes())
+            .unwrap_err();
+        assert!(is_stopped(&error) && started.elapsed() >= Duration::from_millis(200));
+    }
 }

@@ -204,6 +204,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn sizes_are_in_bytes_or_units_of_1024() {
+        for (text, bytes) in [
+            ("0", 0),
+            ("4096", 4096),
+            ("1.5k", 1536),
+            (" 2M ", 2 << 20),
+            ("3g", 3 << 30),
+            ("1T", 1 << 40),
+        ] {
+            assert_eq!(parse_bytes(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "k", "-1", "1X", "1 2", "1e3", "inf", "99999999T", "1KB"] {
+            let error = parse_bytes(text).expect_err(text);
+            assert!(
+                error.starts_with(&format!("'{text}' is not a size")),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
     fn shares_are_percents_or_fractions() {
         for (text, share) in [
             ("80%", 0.8),

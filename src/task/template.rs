@@ -395,6 +395,18 @@ mod tests {
     }
 
     #[test]
+    fn a_program_that_depends_on_the_input_is_known() {
+        let direct = |words: &[&str]| {
+            let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+            Template::direct(&words).unwrap().has_fixed_program()
+        };
+        assert!(direct(&["echo", "{}"]) && direct(&["echo"]));
+        assert!(!direct(&["{}"]) && !direct(&["./{/}", "x"]));
+        let shell = Template::shell(&["{} | wc".into()]).unwrap();
+        assert!(shell.has_fixed_program());
+    }
+
+    #[test]
     fn placeholders_stand_for_what_gnu_parallel_says() {
         for (word, inputs, rendered) in [
             ("{}", &["a b"][..], "a b"),

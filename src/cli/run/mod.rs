@@ -209,3 +209,74 @@ fn load(text: &str) -> Result<f64, Usage> {
             ))
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Command as Parsed, parse};
+
+    fn command(line: &str) -> Command {
+        let words = format!("partask run {line}");
+        let words: Vec<OsString> = words.split_whitespace().map(OsString::from).collect();
+        match parse(words, Terminal::default()).expect(line) {
+            Parsed::Run(command) => *command,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn options_end_where_the_command_begins() {
+        for (line, words) in [
+            (
+                "-w3 echo -w 4 ::: --tag",
+                &["echo", "-w", "4", ":::", "--tag"][..],
+            ),
+            ("-- -x -- ::: a", &["-x", "--", ":::", "a"]),
+            (
+                "-j 3 echo -- ::: a --timeline x",
+                &["echo", "--", ":::", "a", "--timeline", "x"],
+            ),
+            ("ls --timeline", &["ls", "--timeline"]),
+        ] {
+            let command = command(line);
+            assert_eq!(command.spec.tasks.words, words, "{line}");
+            assert!(!command.spec.tag && !command.timeline);
+        }
+        let late = command("echo ::: a --timeline");
+        assert!(late.timeline && late.spec.tasks.words == ["echo", ":::", "a"]);
+    }
+
+    #[test]
+    fn options_are_read_into_the_spec() {
+        let line = "-j7 --retries 2 --retry-delay 1s --timeout 2m --grace 0 --delay 5ms --nice 3 \
+            --max-load 4 --min-free-memory 1.5k -0 --colsep , --no-ranges --shell --order line cat";
+        let spec = command(line).spec;
+        assert_eq!((spec.workers, spec.retries, spec.nice), (7, 2, 3));
+        assert_eq!(spec.retry_delay, Duration::from_secs(1));
+        assert_eq!(spec.limits.timeout, Some(Duration::from_secs(120)));
+        assert_eq!(spec.limits.grace, Duration::ZERO);
+        assert_eq!(spec.throttle.delay, Duration::from_millis(5));
+        assert_eq!(spec.throttle.max_load, Some(4.0));
+        assert_eq!(spec.throttle.min_free_memory_bytes, Some(1536));
+        assert_eq!(spec.order, Order::Line);
+        let tasks = &spec.tasks;
+        assert!(tasks.shell && !tasks.ranges && tasks.delimiter == Delimiter::Nul);
+        assert_eq!(tasks.column_separator.as_deref(), Some(&b","[..]));
+        let share = command("--max-load 50% cat").spec.throttle.max_load;
+        assert_eq!(share, Some(machine::cpus_available() as f64 / 2.0));
+    }
+
+    #[test]
+    fn what_halts_a_run_is_said_in_two_options() {
+        let after = |n| NonZero::new(n).expect("not 0");
+        for (line, halt) in [
+            ("", Halt::Never),
+            ("--halt never", Halt::Never),
+            ("--halt soon", Halt::Soon(after(1))),
+            ("--halt now --max-failures 3", Halt::Now(after(3))),
+            ("--max-failures 2", Halt::Soon(after(2))),
+        ] {
+            assert_eq!(command(&format!("{line} true")).spec.halt, halt, "{line}");
+        }
+    }
+}

@@ -111,3 +111,40 @@ fn exit(totals: &Totals, has_ended_any: bool) -> Exit {
         _ => Exit::TasksFailed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exit_code_says_how_the_run_ended() {
+        let totals = |failed, not_started, stopped| Totals {
+            failed,
+            not_started,
+            stopped,
+            ..Totals::new(2)
+        };
+        let interrupted = Some(StopReason::Interrupted);
+        for (totals, has_ended_any, code) in [
+            (totals(0, Some(0), None), false, Exit::Success),
+            (totals(3, Some(0), None), false, Exit::TasksFailed),
+            (totals(3, Some(0), None), true, Exit::Incomplete),
+            (totals(3, Some(1), None), false, Exit::Incomplete),
+            (totals(0, None, None), false, Exit::Incomplete),
+            (totals(3, Some(1), interrupted), true, Exit::Interrupted),
+            (totals(0, Some(0), interrupted), false, Exit::Interrupted),
+            (
+                totals(0, None, Some(StopReason::TimeLimit)),
+                true,
+                Exit::Incomplete,
+            ),
+            (
+                totals(0, None, Some(StopReason::Terminated)),
+                true,
+                Exit::Terminated,
+            ),
+        ] {
+            assert_eq!(exit(&totals, has_ended_any), code, "{totals:?}");
+        }
+    }
+}

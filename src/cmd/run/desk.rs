@@ -26,6 +26,8 @@ pub(super) struct Desk<'a> {
     summary: Summary,
     /// Until the run is over.
     progress: Option<TaskProgress>,
+    /// Whether a line that a task has left half written stands on the terminal.
+    line_is_open: bool,
     /// Whether any task was told to end because the run had to.
     pub(super) has_ended_any: bool,
 }
@@ -86,6 +88,7 @@ impl<'a> Desk<'a> {
                 command.on_terminal[Stream::Stderr.index()],
                 None,
             )),
+            line_is_open: false,
             has_ended_any: false,
         })
     }
@@ -143,6 +146,7 @@ impl<'a> Desk<'a> {
     /// Those of standard error.
     pub(super) fn conclude(&mut self, totals: &Totals) -> io::Result<()> {
         let mut text = Vec::new();
+        let start = if self.line_is_open { "\n" } else { "" };
         let colour = self.command.colour;
         if let Some(timeline) = &self.timeline {
             timeline.write(totals, COLUMNS, colour, &mut text)?;
@@ -158,7 +162,10 @@ impl<'a> Desk<'a> {
             }
             self.summary.write(totals, colour, &mut text)?;
         }
-        self.err.write_all(&text)
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.err.write_all(&[start.as_bytes(), &text].concat())
     }
 }
 
@@ -207,12 +214,16 @@ impl Listener for Desk<'_> {
             Stream::Stdout => self.out,
             Stream::Stderr => self.err,
         };
+        if !self.command.on_terminal[stream.index()] {
+            return to.write_all(text);
+        }
+        self.line_is_open = !text.ends_with(b"\n");
         match &mut self.progress {
-            Some(progress) if self.command.on_terminal[stream.index()] => {
-                progress.leave_line_open(!text.ends_with(b"\n"));
+            Some(progress) => {
+                progress.leave_line_open(self.line_is_open);
                 progress.suspend(|| to.write_all(text))
             }
-            _ => to.write_all(text),
+            None => to.write_all(text),
         }
     }
 

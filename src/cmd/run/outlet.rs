@@ -236,3 +236,46 @@ impl Tagger {
         std::mem::take(&mut self.is_within[stream.index()])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn tagged(inputs: &[&str], pieces: &[&[u8]]) -> Vec<u8> {
+        let inputs: Vec<Vec<u8>> = inputs
+            .iter()
+            .map(|input| input.as_bytes().to_vec())
+            .collect();
+        let mut tagger = Tagger::new(&inputs);
+        let mut out = Vec::new();
+        for piece in pieces {
+            tagger.push(Stream::Stderr, piece, &mut out);
+        }
+        assert!(!tagger.end_line(Stream::Stdout));
+        if tagger.end_line(Stream::Stderr) {
+            out.push(b'\n');
+        }
+        out
+    }
+
+    #[test]
+    fn every_line_has_its_tag() {
+        let text = tagged(&["a", "b\nc\t"], &[b"1\n2", b"2\n", b"\n3"]);
+        let tag = r"a b\nc\t";
+        let expected = format!("{tag}\t1\n{tag}\t22\n{tag}\t\n{tag}\t3\n");
+        assert_eq!(String::from_utf8_lossy(&text), expected);
+        assert!(tagged(&["a"], &[]).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn where_pieces_are_cut_makes_no_difference(
+            text in prop::collection::vec(prop_oneof![Just(b'\n'), any::<u8>()], 0..60),
+            len in 1usize..9,
+        ) {
+            let pieces: Vec<&[u8]> = text.chunks(len).collect();
+            prop_assert_eq!(tagged(&["x"], &pieces), tagged(&["x"], &[&text]));
+        }
+    }
+}

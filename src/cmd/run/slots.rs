@@ -101,8 +101,9 @@ mod tests {
         assert_eq!([first.number, second.number, third.number], [1, 2, 3]);
         drop(third);
         drop(first);
-        assert_eq!([slots.take().number, slots.take().number], [1, 1]);
-        let _first = slots.take();
-        assert_eq!([slots.take().number, second.number], [3, 2]);
+        let (again, last) = (slots.take(), slots.take());
+        assert_eq!([again.number, last.number], [1, 3]);
+        drop(again);
+        assert_eq!([slots.take().number, second.number], [1, 2]);
     }
 }

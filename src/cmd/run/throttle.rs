@@ -56,3 +56,47 @@ impl Throttle {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cmd::run::Halt;
+    use crate::stop::Stop;
+
+    #[test]
+    fn room_is_what_the_machine_has() {
+        let throttle = |max_load, min_free_memory_bytes| Throttle {
+            max_load,
+            min_free_memory_bytes,
+            ..Throttle::default()
+        };
+        assert!(throttle(None, None).has_room());
+        assert!(throttle(Some(1e9), Some(1)).has_room());
+        assert!(!throttle(Some(0.0), None).has_room());
+        assert!(!throttle(None, Some(u64::MAX)).has_room());
+        assert!(throttle(Some(1.0), Some(1)).check().is_ok());
+    }
+
+    #[test]
+    fn starts_are_apart_and_a_stop_ends_the_wait() {
+        let stop = Stop::new();
+        let halting = Halting::new(Halt::Never, &stop);
+        let throttle = |delay_ms| Throttle {
+            delay: Duration::from_millis(delay_ms),
+            ..Throttle::default()
+        };
+        let started = Instant::now();
+        throttle(100_000).wait(None, &halting).unwrap();
+        throttle(50).wait(Some(started), &halting).unwrap();
+        let waited = started.elapsed();
+        assert!(waited >= Duration::from_millis(50) && waited < Duration::from_secs(50));
+        stop.abandon();
+        throttle(100_000).wait(Some(started), &halting).unwrap();
+        let full = Throttle {
+            max_load: Some(0.0),
+            ..Throttle::default()
+        };
+        full.wait(None, &halting).unwrap();
+        assert!(started.elapsed() < Duration::from_secs(50));
+    }
+}
