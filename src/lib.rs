@@ -35,12 +35,15 @@
 //! [`cmd::compare`] runs a job in several ways, as [`cmd::compute`] does each, and makes figures and
 //! pictures of the times.
 //!
+//! [`cmd::run`] computes nothing: it runs the tasks of [`task`], each as a [`process`], and
+//! [`report::run`] writes down what happens to them.
+//!
 //! A file imports only from layers below its own, and from its own folder; a test holds that.
 //!
 //! | layer | module | what lives there |
 //! | --- | --- | --- |
 //! | 0 | [`exact`] | exact sums: a chunk's in 256 bits, totals without a bound |
-//! | | [`machine`] | what differs between systems: CPUs, CPU time, child processes, what else the machine does |
+//! | | [`machine`] | what differs between systems: CPUs, CPU time, child processes, room for more of them, what else the machine does |
 //! | | [`stop`] | why a run ends early: a signal, a deadline |
 //! | | [`units`] | durations, counts, rates: read and print |
 //! | 1 | [`input`] | ranges, lists, files and streams of numbers, and their notation |
@@ -68,7 +71,7 @@
 //! | a job of your own, outside the crate | a chunk function for [`engine::Engine::run`], as in `examples/custom_job.rs` |
 //! | an instruction set | a target in `kernel/vector.rs` |
 //! | a form of report | a writer in [`report`] |
-//! | a record of the tasks of `run` | a [`report::run::Recorder`] in [`report::run`] |
+//! | a record of tasks | a [`report::run::Recorder`], its line in `cmd/run/desk.rs`, an option in `cli/run/` |
 //! | a file format of a comparison | a variant of [`report::compare::Export`], an option in `cli/compare/arguments.rs` |
 //! | a subcommand | a file in [`cmd`], a variant in [`cli`] |
 //!

@@ -5,10 +5,14 @@ use std::path::Path;
 use std::process::Command;
 
 /// The name of an example, and what its output must hold.
-const PROMISED: [(&str, &[&str]); 4] = [
+const PROMISED: [(&str, &[&str]); 5] = [
     ("pool_map", &["9 16 25 36 36 49 7569 64 64"]),
     ("speedup", &["333333283333335000000"]),
     ("custom_job", &[]),
+    (
+        "run_tasks",
+        &["this is 1\n", "this is 2\n", "2 succeeded, 0 failed"],
+    ),
     (
         "compare",
         &["total      333333283333335000000", "efficiency", "result "],
