@@ -24,6 +24,9 @@ const LABEL_COLUMNS: usize = 60;
 
 /// The counts of a run and the tasks that failed, the first of them with their last lines; written
 /// once the run is over. It takes little memory however many tasks fail.
+///
+/// Tasks come in the order of the inputs, whenever they ended, so that a run that is repeated says the
+/// same.
 #[derive(Debug, Default)]
 pub struct Summary {
     shown: Vec<Failed>,
@@ -40,37 +43,44 @@ struct Failed {
     lines: Vec<String>,
 }
 
-/// Numbers of tasks, in the order in which they came, with neighbours put together.
+/// Numbers of tasks, in order, with neighbours put together; the highest ranges are forgotten when
+/// there are too many.
 #[derive(Debug, Default)]
 struct Numbers {
     count: u64,
+    /// First and last.
     ranges: Vec<(u64, u64)>,
+    /// The lowest number that is forgotten: no higher one is kept.
+    forgotten: Option<u64>,
 }
 
 impl Numbers {
     fn push(&mut self, seq: u64) {
         self.count += 1;
-        let has_room = self.ranges.len() <= RANGES_MAX;
-        match self.ranges.last_mut() {
-            Some((_, last)) if *last + 1 == seq => *last = seq,
-            _ if has_room => self.ranges.push((seq, seq)),
-            _ => (),
+        if self.forgotten.is_some_and(|forgotten| forgotten < seq) {
+            return;
+        }
+        let ranges = &mut self.ranges;
+        let at = ranges.partition_point(|(first, _)| *first < seq);
+        ranges.insert(at, (seq, seq));
+        for after in [at + 1, at] {
+            if (1..ranges.len()).contains(&after) && ranges[after - 1].1 + 1 == ranges[after].0 {
+                ranges[after - 1].1 = ranges.remove(after).1;
+            }
+        }
+        if ranges.len() > RANGES_MAX {
+            self.forgotten = ranges.pop().map(|(first, _)| first);
         }
     }
 
     /// `3, 5–7, …`.
     fn text(&self) -> String {
-        let shown = &self.ranges[..self.ranges.len().min(RANGES_MAX)];
         let range = |(first, last): &(u64, u64)| match first == last {
             true => first.to_string(),
             false => format!("{first}–{last}"),
         };
-        let more = if self.ranges.len() > RANGES_MAX {
-            ", …"
-        } else {
-            ""
-        };
-        let ranges: Vec<String> = shown.iter().map(range).collect();
+        let more = self.forgotten.map_or("", |_| ", …");
+        let ranges: Vec<String> = self.ranges.iter().map(range).collect();
         ranges.join(", ") + more
     }
 }
@@ -91,17 +101,23 @@ impl Summary {
         if finished.attempted.is_success() {
             return;
         }
-        if self.shown.len() == SHOWN_MAX {
+        let at = self.shown.partition_point(|shown| shown.seq < task.seq);
+        if at == SHOWN_MAX {
             self.others.push(task.seq);
             return;
         }
-        self.shown.push(Failed {
+        let failed = Failed {
             seq: task.seq,
             label: shortened(&label(task), LABEL_COLUMNS),
             outcome: outcome(&finished.attempted),
             attempts: finished.attempts,
             lines: last_lines(&finished.tail),
-        });
+        };
+        self.shown.insert(at, failed);
+        if self.shown.len() > SHOWN_MAX {
+            let last = self.shown.pop();
+            last.into_iter().for_each(|last| self.others.push(last.seq));
+        }
     }
 
     /// Writes the counts, then the tasks that failed.
@@ -229,6 +245,7 @@ fn warnings(totals: &Totals) -> Vec<String> {
 mod tests {
     use super::super::tests::*;
     use super::*;
+    use proptest::prelude::*;
 
     fn written(summary: &Summary, totals: &Totals) -> String {
         let mut out = Vec::new();
@@ -270,7 +287,7 @@ failed     2: \u{fffd} b c  exit code 3, 2 attempts
     #[test]
     fn many_failures_are_numbers() {
         let mut summary = Summary::new();
-        for seq in (1..=10).chain([20, 12, 13, 14]) {
+        for seq in [20, 13].into_iter().chain((1..=10).rev()).chain([12, 14]) {
             let tail = b"1\n2\n3\n4\n5\n\x1b[31m6\n\n";
             let event = finished(&about(seq, &[]), 1, 1, failed(0, 1, 1), [tail, b""]);
             summary.hear(&event);
@@ -279,7 +296,7 @@ failed     2: \u{fffd} b c  exit code 3, 2 attempts
         assert_eq!(text.lines().count(), 2 + 10 * 6 + 1);
         assert!(text.contains("             5\n             \\u{1b}[31m6\n           2: echo"));
         assert!(
-            text.ends_with("           and 4 more: 20, 12–14\n"),
+            text.ends_with("           and 4 more: 12–14, 20\n"),
             "{text}"
         );
         for seq in (100..200).step_by(2) {
@@ -287,7 +304,30 @@ failed     2: \u{fffd} b c  exit code 3, 2 attempts
             summary.hear(&event);
         }
         let text = written(&summary, &Totals::new(1));
-        assert!(text.contains("and 54 more: 20, 12–14, 100, ") && text.ends_with("134, …\n"));
+        assert!(text.contains("and 54 more: 12–14, 20, 100, ") && text.ends_with("134, …\n"));
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_in_order_whenever_they_come(
+            seqs in Just((1..60u64).collect::<Vec<_>>()).prop_shuffle(),
+            len in 0usize..60,
+        ) {
+            let mut numbers = Numbers::default();
+            let mut set = std::collections::BTreeSet::new();
+            for seq in &seqs[..len] {
+                numbers.push(*seq);
+                set.insert(*seq);
+            }
+            prop_assert_eq!(numbers.count, len as u64);
+            let kept: Vec<u64> = numbers.ranges.iter().flat_map(|(a, b)| *a..=*b).collect();
+            let last = kept.last().copied().unwrap_or_default();
+            let up_to: Vec<u64> = set.range(..=last).copied().collect();
+            prop_assert_eq!(&kept, &up_to);
+            prop_assert_eq!(numbers.forgotten.is_some(), kept.len() < len);
+            let gaps = kept.windows(2).filter(|pair| pair[0] + 1 < pair[1]).count();
+            prop_assert_eq!(numbers.ranges.len(), if kept.is_empty() { 0 } else { gaps + 1 });
+        }
     }
 
     #[test]
