@@ -111,17 +111,19 @@ fn rate_row(rival: &str, ratio: f64, rival_s: f64, ours_s: f64, bar: f64) -> any
     Ok(())
 }
 
-/// The same with the standard library and nothing else.
+/// The same processes, each with its input, with the standard library and nothing else.
 fn bare_loop() -> anyhow::Result<f64> {
     let next = AtomicU32::new(0);
     let started = Instant::now();
     thread::scope(|scope| {
         let work = || -> anyhow::Result<()> {
-            while next.fetch_add(1, Ordering::Relaxed) < TASKS {
-                ensure!(
-                    Command::new("/bin/true").output()?.status.success(),
-                    "/bin/true failed"
-                );
+            loop {
+                let input = next.fetch_add(1, Ordering::Relaxed) + 1;
+                if input > TASKS {
+                    break;
+                }
+                let output = Command::new("/bin/true").arg(input.to_string()).output()?;
+                ensure!(output.status.success(), "/bin/true failed");
             }
             Ok(())
         };
