@@ -14,7 +14,6 @@ use crossbeam_channel::Receiver;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 /// How many messages may wait. A message holds up to two pieces of output of 64 KiB, so that is what
@@ -23,11 +22,6 @@ pub(super) const MESSAGES: usize = 64;
 
 /// How often a listener is told that time has passed.
 const TICK: Duration = Duration::from_millis(100);
-
-/// How long messages are let gather once some have come. A worker that finds somebody waiting has to
-/// wake them, and on a machine whose CPUs are all at work that takes one away from a task: over
-/// thousands of `/bin/true` on two CPUs it was a seventh of the time.
-const LINGER: Duration = Duration::from_millis(1);
 
 /// What the workers tell.
 #[derive(Debug)]
@@ -102,14 +96,8 @@ impl<'a> Hub<'a> {
         let mut left = 0;
         while left < workers {
             match messages.recv_timeout(TICK) {
-                Ok(message) => {
-                    left += self.take_or_count(message);
-                    let more = messages.try_iter();
-                    left += more.map(|more| self.take_or_count(more)).sum::<usize>();
-                    if left < workers {
-                        thread::sleep(LINGER);
-                    }
-                }
+                Ok(Message::Left) => left += 1,
+                Ok(message) => self.take(message),
                 Err(_) if self.have_ended(ends) => break,
                 Err(_) => (),
             }
@@ -122,15 +110,6 @@ impl<'a> Hub<'a> {
         for end in ends {
             self.check_end(end);
         }
-    }
-
-    /// Takes a message; 1 when it is that of a worker who has left, else 0.
-    fn take_or_count(&mut self, message: Message) -> usize {
-        if let Message::Left = message {
-            return 1;
-        }
-        self.take(message);
-        0
     }
 
     /// Whether no worker is left.
