@@ -58,9 +58,8 @@ use crate::process::{Limits, Store};
 use crate::report::run::{Done, Output, RecordError, Totals};
 use crate::stop::Stop;
 use crate::task::{self, Tasks, Template};
-use crossbeam_channel::Sender;
 use halting::Halting;
-use hub::{Hub, Message};
+use hub::{Hub, Message, Post};
 use queue::Queue;
 use std::io;
 use std::num::NonZero;
@@ -257,10 +256,10 @@ impl<'a> Opened<'a> {
             listener.count(count);
         }
         let engine = Engine::new(useful_workers(spec.workers, count))?;
-        let (sender, receiver) = crossbeam_channel::bounded(hub::MESSAGES);
+        let (post, receiver) = Post::new();
         let store = Store::new(spec.memory_max);
         let halting = Halting::new(spec.halt, stop);
-        let queue = Queue::new(spec, self.tasks, done, &halting, template, &store, &sender);
+        let queue = Queue::new(spec, self.tasks, done, &halting, template, &store, &post);
         let wants_starts = listener.wants_starts();
         let mut hub = Hub::new(spec, &halting, &store, listener);
         let turn = hub.turn();
@@ -268,7 +267,7 @@ impl<'a> Opened<'a> {
             spec,
             template,
             halting: &halting,
-            sender: &sender,
+            post: &post,
             turn: &turn,
             wants_starts,
             has_started: AtomicBool::new(false),
@@ -278,7 +277,7 @@ impl<'a> Opened<'a> {
         let workers = engine.workers();
         let chunks = engine::indices(workers as u64);
         engine.run(
-            || chunks().map(|(index, _)| (index, Leaving(&sender))),
+            || chunks().map(|(index, _)| (index, Leaving(&post))),
             |_leaving| std::iter::from_fn(|| queue.next()).for_each(|job| bench.work(job)),
             stop,
             |ends| hub.listen(workers, &ends, &receiver),
@@ -288,11 +287,11 @@ impl<'a> Opened<'a> {
 }
 
 /// Tells that a worker leaves, however it does.
-struct Leaving<'a>(&'a Sender<Message>);
+struct Leaving<'a>(&'a Post);
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
-        let _ = self.0.send(Message::Left);
+        self.0.send(Message::Left);
     }
 }
 

@@ -1,14 +1,13 @@
 //! Which task is next, and when: taken from the inputs when a worker is free for it.
 
 use super::halting::{Halting, LOOK};
-use super::hub::Message;
+use super::hub::{Message, Post};
 use super::slots::{Slot, Slots};
 use super::{RunError, Spec};
 use crate::event::task::{About, TaskEvent};
 use crate::process::Store;
 use crate::report::run::Done;
 use crate::task::{Next, Task, Tasks, Template};
-use crossbeam_channel::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -33,7 +32,7 @@ pub(super) struct Queue<'a> {
     spec: &'a Spec,
     halting: &'a Halting<'a>,
     template: &'a Template,
-    sender: &'a Sender<Message>,
+    post: &'a Post,
     slots: Slots,
     state: Mutex<State>,
 }
@@ -57,13 +56,13 @@ impl<'a> Queue<'a> {
         halting: &'a Halting<'a>,
         template: &'a Template,
         store: &Store,
-        sender: &'a Sender<Message>,
+        post: &'a Post,
     ) -> Queue<'a> {
         Queue {
             spec,
             halting,
             template,
-            sender,
+            post,
             slots: Slots::new(store),
             state: Mutex::new(State {
                 counted: tasks.count().is_some(),
@@ -119,7 +118,7 @@ impl<'a> Queue<'a> {
             && let Some(count) = state.tasks.count()
         {
             state.counted = true;
-            let _ = self.sender.send(Message::Count(count));
+            self.post.send(Message::Count(count));
         }
     }
 
@@ -142,7 +141,7 @@ impl<'a> Queue<'a> {
             task: Arc::new(about),
         };
         state.passed = task.seq;
-        let _ = self.sender.send(Message::Event(Box::new(event)));
+        self.post.send(Message::Event(Box::new(event)));
         true
     }
 

@@ -2,7 +2,7 @@
 //! them.
 
 use super::halting::Halting;
-use super::hub::{Ended, Message};
+use super::hub::{Ended, Message, Post};
 use super::outlet::{Outlet, Route};
 use super::queue::Job;
 use super::{RunError, Spec};
@@ -11,7 +11,6 @@ use crate::machine::child;
 use crate::process::{Command, ReadBuffer, Running, SpawnError};
 use crate::report::run::Output;
 use crate::task::Template;
-use crossbeam_channel::Sender;
 use std::cell::Cell;
 use std::error::Error;
 use std::ffi::OsStr;
@@ -30,7 +29,7 @@ pub(super) struct Bench<'a> {
     pub(super) spec: &'a Spec,
     pub(super) template: &'a Template,
     pub(super) halting: &'a Halting<'a>,
-    pub(super) sender: &'a Sender<Message>,
+    pub(super) post: &'a Post,
     /// The number of the task whose turn it is to be shown.
     pub(super) turn: &'a AtomicU64,
     /// Whether it is told when a process is started.
@@ -106,8 +105,7 @@ impl Bench<'_> {
     }
 
     fn send(&self, event: TaskEvent<Output>) {
-        // The receiver lives as long as the workers do.
-        let _ = self.sender.send(Message::Event(Box::new(event)));
+        self.post.send(Message::Event(Box::new(event)));
     }
 
     /// Has this thread, and what it starts, give way to others.
@@ -142,7 +140,7 @@ impl Bench<'_> {
         let route = Route {
             spec: self.spec,
             task: this.task,
-            sender: self.sender,
+            post: self.post,
             turn: self.turn,
             is_last: this.is_last,
             halting: self.halting,
@@ -221,7 +219,7 @@ impl Bench<'_> {
             finished,
             held,
         };
-        let _ = self.sender.send(Message::Ended(Box::new(ended)));
+        self.post.send(Message::Ended(Box::new(ended)));
     }
 }
 
