@@ -10,49 +10,18 @@ use crate::event::task::{Stream, TaskEvent};
 use crate::lines;
 use crate::process::Store;
 use crate::report::run::{Output, RecordError, Totals};
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::Receiver;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 /// How many messages may wait. A message holds up to two pieces of output of 64 KiB, so that is what
 /// a slow reader costs: 8 MiB.
-const MESSAGES: usize = 64;
+pub(super) const MESSAGES: usize = 64;
 
 /// How often a listener is told that time has passed.
 const TICK: Duration = Duration::from_millis(100);
-
-/// How long messages are let come together: too short to be noticed, long enough for several tasks
-/// of a millisecond to be taken note of at once.
-const REST: Duration = Duration::from_millis(2);
-
-/// The way to the hub.
-#[derive(Clone, Debug)]
-pub(super) struct Post {
-    sender: Sender<Message>,
-    hub: Thread,
-}
-
-impl Post {
-    /// The way to a hub on the calling thread, and its end.
-    pub(super) fn new() -> (Post, Receiver<Message>) {
-        let (sender, receiver) = crossbeam_channel::bounded(MESSAGES);
-        let hub = thread::current();
-        (Post { sender, hub }, receiver)
-    }
-
-    /// Tells something; waits while too much waits already.
-    pub(super) fn send(&self, message: Message) {
-        let is_last = matches!(message, Message::Left);
-        // The receiver lives as long as the workers do.
-        let _ = self.sender.send(message);
-        if is_last || self.sender.len() >= MESSAGES / 2 {
-            self.hub.unpark();
-        }
-    }
-}
 
 /// What the workers tell.
 #[derive(Debug)]
@@ -117,8 +86,7 @@ impl<'a> Hub<'a> {
     /// Listens until all workers have left, or have ended without: that closes `ends`.
     ///
     /// Only one channel is waited for, as who waits for two is woken more often; so the second is
-    /// looked at between ticks. What comes soon after a message is waited for by the clock: to wake a
-    /// thread for every task would cost a twentieth of the time that a short one takes.
+    /// looked at between ticks.
     pub(super) fn listen(
         &mut self,
         workers: usize,
@@ -128,15 +96,8 @@ impl<'a> Hub<'a> {
         let mut left = 0;
         while left < workers {
             match messages.recv_timeout(TICK) {
-                Ok(first) => {
-                    for message in std::iter::once(first).chain(messages.try_iter()) {
-                        left += usize::from(matches!(message, Message::Left));
-                        self.take(message);
-                    }
-                    if left < workers {
-                        thread::park_timeout(REST);
-                    }
-                }
+                Ok(Message::Left) => left += 1,
+                Ok(message) => self.take(message),
                 Err(_) if self.have_ended(ends) => break,
                 Err(_) => (),
             }

@@ -58,8 +58,9 @@ use crate::process::{Limits, Store};
 use crate::report::run::{Done, Output, RecordError, Totals};
 use crate::stop::Stop;
 use crate::task::{self, Tasks, Template};
+use crossbeam_channel::Sender;
 use halting::Halting;
-use hub::{Hub, Message, Post};
+use hub::{Hub, Message};
 use queue::Queue;
 use std::io;
 use std::num::NonZero;
@@ -256,10 +257,10 @@ impl<'a> Opened<'a> {
             listener.count(count);
         }
         let engine = Engine::new(useful_workers(spec.workers, count))?;
-        let (post, receiver) = Post::new();
+        let (sender, receiver) = crossbeam_channel::bounded(hub::MESSAGES);
         let store = Store::new(spec.memory_max);
         let halting = Halting::new(spec.halt, stop);
-        let queue = Queue::new(spec, self.tasks, done, &halting, template, &store, &post);
+        let queue = Queue::new(spec, self.tasks, done, &halting, template, &store, &sender);
         let wants_starts = listener.wants_starts();
         let mut hub = Hub::new(spec, &halting, &store, listener);
         let turn = hub.turn();
@@ -267,7 +268,7 @@ impl<'a> Opened<'a> {
             spec,
             template,
             halting: &halting,
-            post: &post,
+            sender: &sender,
             turn: &turn,
             wants_starts,
             has_started: AtomicBool::new(false),
@@ -277,7 +278,7 @@ impl<'a> Opened<'a> {
         let workers = engine.workers();
         let chunks = engine::indices(workers as u64);
         engine.run(
-            || chunks().map(|(index, _)| (index, Leaving(&post))),
+            || chunks().map(|(index, _)| (index, Leaving(&sender))),
             |_leaving| std::iter::from_fn(|| queue.next()).for_each(|job| bench.work(job)),
             stop,
             |ends| hub.listen(workers, &ends, &receiver),
@@ -287,11 +288,11 @@ impl<'a> Opened<'a> {
 }
 
 /// Tells that a worker leaves, however it does.
-struct Leaving<'a>(&'a Post);
+struct Leaving<'a>(&'a Sender<Message>);
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
-        self.0.send(Message::Left);
+        let _ = self.0.send(Message::Left);
     }
 }
 

@@ -1,13 +1,14 @@
 //! Which task is next, and when: taken from the inputs when a worker is free for it.
 
 use super::halting::{Halting, LOOK};
-use super::hub::{Message, Post};
+use super::hub::Message;
 use super::slots::{Slot, Slots};
 use super::{RunError, Spec};
 use crate::event::task::{About, TaskEvent};
 use crate::process::Store;
 use crate::report::run::Done;
 use crate::task::{Next, Task, Tasks, Template};
+use crossbeam_channel::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -32,7 +33,7 @@ pub(super) struct Queue<'a> {
     spec: &'a Spec,
     halting: &'a Halting<'a>,
     template: &'a Template,
-    post: &'a Post,
+    sender: &'a Sender<Message>,
     slots: Slots,
     state: Mutex<State>,
 }
@@ -56,13 +57,13 @@ impl<'a> Queue<'a> {
         halting: &'a Halting<'a>,
         template: &'a Template,
         store: &Store,
-        post: &'a Post,
+        sender: &'a Sender<Message>,
     ) -> Queue<'a> {
         Queue {
             spec,
             halting,
             template,
-            post,
+            sender,
             slots: Slots::new(store),
             state: Mutex::new(State {
                 counted: tasks.count().is_some(),
@@ -118,7 +119,7 @@ impl<'a> Queue<'a> {
             && let Some(count) = state.tasks.count()
         {
             state.counted = true;
-            self.post.send(Message::Count(count));
+            let _ = self.sender.send(Message::Count(count));
         }
     }
 
@@ -141,7 +142,7 @@ impl<'a> Queue<'a> {
             task: Arc::new(about),
         };
         state.passed = task.seq;
-        self.post.send(Message::Event(Box::new(event)));
+        let _ = self.sender.send(Message::Event(Box::new(event)));
         true
     }
 

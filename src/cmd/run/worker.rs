@@ -2,7 +2,7 @@
 //! them.
 
 use super::halting::Halting;
-use super::hub::{Ended, Message, Post};
+use super::hub::{Ended, Message};
 use super::outlet::{Outlet, Route};
 use super::queue::Job;
 use super::{RunError, Spec};
@@ -11,6 +11,7 @@ use crate::machine::child;
 use crate::process::{Command, ReadBuffer, Running, SpawnError};
 use crate::report::run::Output;
 use crate::task::Template;
+use crossbeam_channel::Sender;
 use std::cell::Cell;
 use std::error::Error;
 use std::ffi::OsStr;
@@ -29,7 +30,7 @@ pub(super) struct Bench<'a> {
     pub(super) spec: &'a Spec,
     pub(super) template: &'a Template,
     pub(super) halting: &'a Halting<'a>,
-    pub(super) post: &'a Post,
+    pub(super) sender: &'a Sender<Message>,
     /// The number of the task whose turn it is to be shown.
     pub(super) turn: &'a AtomicU64,
     /// Whether it is told when a process is started.
@@ -105,7 +106,8 @@ impl Bench<'_> {
     }
 
     fn send(&self, event: TaskEvent<Output>) {
-        self.post.send(Message::Event(Box::new(event)));
+        // The receiver lives as long as the workers do.
+        let _ = self.sender.send(Message::Event(Box::new(event)));
     }
 
     /// Has this thread, and what it starts, give way to others.
@@ -140,7 +142,7 @@ impl Bench<'_> {
         let route = Route {
             spec: self.spec,
             task: this.task,
-            post: self.post,
+            sender: self.sender,
             turn: self.turn,
             is_last: this.is_last,
             halting: self.halting,
@@ -219,7 +221,7 @@ impl Bench<'_> {
             finished,
             held,
         };
-        self.post.send(Message::Ended(Box::new(ended)));
+        let _ = self.sender.send(Message::Ended(Box::new(ended)));
     }
 }
 
