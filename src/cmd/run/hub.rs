@@ -14,6 +14,7 @@ use crossbeam_channel::Receiver;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// How many messages may wait. A message holds up to two pieces of output of 64 KiB, so that is what
@@ -22,6 +23,13 @@ pub(super) const MESSAGES: usize = 64;
 
 /// How often a listener is told that time has passed.
 const TICK: Duration = Duration::from_millis(100);
+
+/// How long messages are let gather once some have come, unless they come in masses. A worker that
+/// finds somebody waiting has to wake them, and on a machine whose CPUs are all at work that takes one
+/// away from a task: over thousands of `/bin/true` on two CPUs it was a tenth of the time.
+///
+/// A sleep, as to be parked does not last: the channel's own wake-ups end it.
+const LINGER: Duration = Duration::from_millis(1);
 
 /// What the workers tell.
 #[derive(Debug)]
@@ -96,8 +104,17 @@ impl<'a> Hub<'a> {
         let mut left = 0;
         while left < workers {
             match messages.recv_timeout(TICK) {
-                Ok(Message::Left) => left += 1,
-                Ok(message) => self.take(message),
+                Ok(message) => {
+                    left += self.take_or_count(message);
+                    let mut taken = 1;
+                    for more in messages.try_iter() {
+                        left += self.take_or_count(more);
+                        taken += 1;
+                    }
+                    if left < workers && taken < MESSAGES / 2 {
+                        thread::sleep(LINGER);
+                    }
+                }
                 Err(_) if self.have_ended(ends) => break,
                 Err(_) => (),
             }
@@ -110,6 +127,15 @@ impl<'a> Hub<'a> {
         for end in ends {
             self.check_end(end);
         }
+    }
+
+    /// Takes a message; 1 when it is that of a worker who has left, else 0.
+    fn take_or_count(&mut self, message: Message) -> usize {
+        if let Message::Left = message {
+            return 1;
+        }
+        self.take(message);
+        0
     }
 
     /// Whether no worker is left.
