@@ -160,7 +160,9 @@ fn home_fault(source: &Source, named: &Named) -> Option<String> {
         home => source.file == home,
     });
     let excepted = source.file == EXCEPTION.0 && named.path == EXCEPTION.1;
-    (!at_home && !excepted).then(|| {
+    // Unit tests may use what they need, in a file of their own as in the file they test.
+    let tests = source.file.ends_with("/tests.rs") || source.file.contains("/tests/");
+    (!at_home && !excepted && !tests).then(|| {
         format!(
             "src/{}:{}: `{}`: the crate {name} lives in src/{}; put what needs it there, behind a type or function of our own",
             source.file, named.line, named.path.join("::"), homes.join(", src/"),
