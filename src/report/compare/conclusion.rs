@@ -1,6 +1,6 @@
 //! What a comparison comes to, in one sentence a person can act on.
 
-use super::{Case, Comparison, Figures, Ratio, Subject, Variant};
+use super::{Case, Comparison, Figures, Ratio, Variant};
 use crate::stats::Interval;
 use crate::units;
 
@@ -14,15 +14,16 @@ const LOSS_WORTH_A_WORD: f64 = 0.05;
 #[must_use]
 pub fn conclusion(comparison: &Comparison, figures: &[Option<Figures>]) -> Option<String> {
     let mut parts = vec![of_workers(comparison, figures)?];
-    let rivals = comparison
+    let (own, rivals): (Vec<_>, Vec<_>) = comparison
         .cases
         .iter()
         .zip(figures)
-        .filter_map(|(case, figures)| {
-            let is_rival = matches!(case.subject, Subject::Rival(_));
-            let figures = figures.as_ref().filter(|_| is_rival)?;
-            of_rival(comparison, figures, &comparison.name(case))
-        });
+        .filter_map(|(case, figures)| Some((case, figures.as_ref()?)))
+        .partition(|(case, _)| case.variant().is_some());
+    let fastest_s = own.iter().map(|(_, own)| own.median_s).reduce(f64::min)?;
+    let rivals = rivals
+        .into_iter()
+        .map(|(case, rival)| of_rival(fastest_s, rival, &comparison.name(case)));
     parts.extend(rivals);
     Some(parts.join("; "))
 }
@@ -163,17 +164,12 @@ fn as_fast(job: &Job<'_>, fastest: &Job<'_>) -> bool {
 }
 
 /// How the fastest of partask's own cases compares with a rival.
-fn of_rival(comparison: &Comparison, rival: &Figures, name: &str) -> Option<String> {
-    let own = comparison.cases.iter().zip(super::figures(comparison));
-    let own = own.filter(|(case, _)| case.variant().is_some());
-    let fastest_s = own
-        .filter_map(|(_, figures)| Some(figures?.median_s))
-        .reduce(f64::min)?;
+fn of_rival(fastest_s: f64, rival: &Figures, name: &str) -> String {
     let ratio = rival.median_s / fastest_s;
-    Some(match ratio >= 1.0 {
+    match ratio >= 1.0 {
         true => format!("{} × faster than {name}", times(ratio)),
         false => format!("{} × slower than {name}", times(1.0 / ratio)),
-    })
+    }
 }
 
 /// The most names that a sentence lists.
