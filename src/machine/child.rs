@@ -6,9 +6,9 @@ use rustix::io::Errno;
 use rustix::process::{Pid, WaitId, WaitIdOptions};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::process::{Child, ExitStatus};
+use std::process::ExitStatus;
 use std::time::Duration;
-use wait4::Wait4;
+use wait4::ResUse;
 
 /// How often a child is looked at where the system has no file that tells that it has ended.
 const LOOK: Duration = Duration::from_millis(5);
@@ -91,7 +91,6 @@ pub struct Awaited<'a> {
 /// ended by then. Dropped before that, it is killed with its group, and reaped.
 #[derive(Debug)]
 pub struct GroupLeader {
-    child: Child,
     pid: Pid,
     /// Becomes readable when the child has ended; Linux has it from 5.3 on.
     exit: Option<OwnedFd>,
@@ -99,13 +98,9 @@ pub struct GroupLeader {
 }
 
 impl GroupLeader {
-    /// Takes over a child that was started with
-    /// [`process_group(0)`](std::os::unix::process::CommandExt::process_group).
-    #[must_use]
-    pub fn new(child: Child) -> GroupLeader {
-        let pid = Pid::from_child(&child);
+    /// Takes over a child that leads its group; nobody else may wait for it.
+    pub(super) fn new(pid: Pid) -> GroupLeader {
         GroupLeader {
-            child,
             pid,
             exit: open_exit_file(pid),
             reaped: false,
@@ -121,7 +116,7 @@ impl GroupLeader {
     /// The process id, which is its group's too.
     #[must_use]
     pub fn id(&self) -> u32 {
-        self.child.id()
+        self.pid.as_raw_pid().unsigned_abs()
     }
 
     /// Waits until something of `awaited` is there, or `limit` is over; without a limit, until
@@ -220,12 +215,7 @@ impl GroupLeader {
     }
 
     fn reap_once(&mut self) -> io::Result<(ExitStatus, Usage)> {
-        let ended = loop {
-            match self.child.wait4() {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => (),
-                ended => break ended,
-            }
-        };
+        let ended = self.wait_and_reap();
         // Failed or not, there is nothing left that the id stands for.
         self.reaped = true;
         let ended = ended?;
@@ -235,6 +225,19 @@ impl GroupLeader {
             peak_memory_bytes: ended.rusage.maxrss,
         };
         Ok((ended.status, usage))
+    }
+
+    fn wait_and_reap(&self) -> io::Result<ResUse> {
+        loop {
+            if let Some(ended) = wait4::try_wait4_pid(self.id())? {
+                return Ok(ended);
+            }
+            let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            match rustix::process::waitid(WaitId::Pid(self.pid), options) {
+                Ok(_) | Err(Errno::INTR) => (),
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 //! What this machine gives the process: the CPUs it may use, the CPU time it has used, files that
-//! can be waited for, [child processes](child), and [room] for more of them.
+//! can be waited for, [child processes](child) and how they are [started](spawn), and [room] for more of them.
 //!
 //! The one place for what differs between operating systems.
 
@@ -7,6 +7,7 @@ pub mod child;
 mod evidence;
 mod fingerprint;
 pub mod room;
+pub mod spawn;
 
 pub use evidence::{Evidence, Snapshot};
 pub use fingerprint::Fingerprint;

@@ -1,6 +1,5 @@
 //! Why a process can't be started or be watched to its end.
 
-use crate::process::Command;
 use crate::units;
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
@@ -32,16 +31,6 @@ pub enum SpawnError {
     NoInterpreter {
         /// The program.
         program: String,
-    },
-    /// The working directory is not there, or none.
-    #[error("cannot execute '{program}' in the folder '{folder}'")]
-    Folder {
-        /// The program.
-        program: String,
-        /// The working directory.
-        folder: String,
-        /// What the operating system said.
-        source: io::Error,
     },
     /// The program is a folder, or its permissions forbid it.
     #[error("cannot execute '{program}': permission denied; {}", match is_folder {
@@ -101,35 +90,23 @@ impl SpawnError {
     pub fn shell_code(&self) -> u8 {
         match self {
             SpawnError::Empty | SpawnError::NotFound { .. } | SpawnError::NoFile { .. } => 127,
-            SpawnError::Folder { .. } | SpawnError::Other { .. } => 125,
+            SpawnError::Other { .. } => 125,
             _ => 126,
         }
     }
 
     /// What an error of the operating system means for a command.
-    pub(super) fn explain(command: &Command<'_>, name: &OsStr, error: io::Error) -> SpawnError {
+    pub(super) fn explain(name: &OsStr, error: io::Error) -> SpawnError {
         let program = units::printable(&name.to_string_lossy());
-        let folder = command.folder.unwrap_or(Path::new("."));
         if name.is_empty() {
             return SpawnError::Empty;
         }
         match error.kind() {
-            ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::PermissionDenied
-                if std::fs::read_dir(folder).is_err() && command.folder.is_some() =>
-            {
-                SpawnError::Folder {
-                    program,
-                    folder: units::printable(&folder.to_string_lossy()),
-                    source: error,
-                }
-            }
-            ErrorKind::NotFound if find(name, folder).is_some() => {
-                SpawnError::NoInterpreter { program }
-            }
+            ErrorKind::NotFound if find(name).is_some() => SpawnError::NoInterpreter { program },
             ErrorKind::NotFound if has_slash(name) => SpawnError::NoFile { program },
             ErrorKind::NotFound => SpawnError::NotFound { program },
             ErrorKind::PermissionDenied => SpawnError::NotExecutable {
-                is_folder: folder.join(name).is_dir(),
+                is_folder: Path::new(name).is_dir(),
                 program,
             },
             ErrorKind::ArgumentListTooLong => SpawnError::TooLong { program },
@@ -153,9 +130,9 @@ fn has_slash(name: &OsStr) -> bool {
 }
 
 /// The file that a program's name stands for, as the system finds it.
-fn find(name: &OsStr, folder: &Path) -> Option<PathBuf> {
+fn find(name: &OsStr) -> Option<PathBuf> {
     let candidates: Vec<PathBuf> = match has_slash(name) {
-        true => vec![folder.join(name)],
+        true => vec![PathBuf::from(name)],
         false => {
             let path = std::env::var_os("PATH").unwrap_or_default();
             std::env::split_paths(&path)
@@ -181,17 +158,16 @@ pub struct LostError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::process::{Command, Environment};
     use std::ffi::OsString;
     use std::fs::{self, Permissions};
     use std::os::unix::fs::PermissionsExt;
 
-    fn refused(argv: &[&str], folder: Option<&Path>) -> SpawnError {
+    fn refused(argv: &[&str]) -> SpawnError {
         let argv: Vec<OsString> = argv.iter().map(OsString::from).collect();
-        let command = Command {
-            folder,
-            ..Command::new(&argv)
-        };
-        command.spawn().expect_err("no process")
+        let environment = Environment::inherited().unwrap();
+        let spawned = Command::new(&argv, &environment).spawn();
+        spawned.expect_err("no process")
     }
 
     /// A file with a text and permissions of its own.
@@ -240,28 +216,9 @@ mod tests {
             (&["true", "a\0b"], 126, "NUL byte"),
             (&["true", &"x".repeat(1 << 22)], 126, "too much room"),
         ] {
-            assert_says(&refused(argv, None), code, words);
+            assert_says(&refused(argv), code, words);
         }
-        let plain = refused(&["no-such-program"], None).to_string();
+        let plain = refused(&["no-such-program"]).to_string();
         assert!(!plain.contains("--shell"));
-    }
-
-    #[test]
-    fn a_working_directory_that_is_none_is_told() {
-        let folder = tempfile::tempdir().unwrap();
-        let missing = folder.path().join("missing");
-        let error = refused(&["true"], Some(&missing));
-        assert_says(&error, 125, &missing.display().to_string());
-        let no_folder = PathBuf::from(file(folder.path(), "file", "", 0o600));
-        assert_says(
-            &refused(&["true"], Some(&no_folder)),
-            125,
-            "'true' in the folder '",
-        );
-        assert_says(
-            &refused(&["no-such-program"], Some(folder.path())),
-            127,
-            "PATH",
-        );
     }
 }

@@ -2,12 +2,13 @@
 //! and its output kept until its turn comes.
 //!
 //! ```
-//! use partask::process::{Command, Limits, ReadBuffer};
+//! use partask::process::{Command, Environment, Limits, ReadBuffer};
 //! use partask::stop::Stop;
 //!
 //! let argv = ["echo".into(), "$HOME".into()];
 //! let mut said = Vec::new();
-//! let exit = Command::new(&argv).spawn()?.supervise(
+//! let environment = Environment::inherited()?;
+//! let exit = Command::new(&argv, &environment).spawn()?.supervise(
 //!     &Limits::default(),
 //!     &Stop::new(),
 //!     &mut ReadBuffer::new(),
@@ -37,37 +38,29 @@ pub use spool::{Captured, Spool, SpoolError};
 pub use store::{Store, StoreError};
 pub use supervise::{Limits, ReadBuffer};
 
+pub use crate::machine::spawn::Environment;
+
 use crate::machine::child::GroupLeader;
+use crate::machine::spawn;
 use crate::process::starts::{Overlap, Start};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::PipeReader;
-use std::os::fd::OwnedFd;
-use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::Stdio;
 use std::time::{Instant, SystemTime};
 
-/// What to execute, and where.
+/// What to execute, and with what.
 #[derive(Clone, Copy, Debug)]
 pub struct Command<'a> {
     /// The program, looked up in `PATH` when it has no slash, and its arguments as they are.
     pub argv: &'a [OsString],
-    /// Variables to add to the environment, or to change in it. To change `PATH` this way makes the
-    /// start several times slower.
-    pub env: &'a [(&'a OsStr, &'a OsStr)],
-    /// The working directory; this process's own when there is none given.
-    pub folder: Option<&'a Path>,
+    /// Its variables.
+    pub environment: &'a Environment,
 }
 
 impl<'a> Command<'a> {
-    /// A program and its arguments, in the environment of this process.
+    /// A program with its arguments, and its variables.
     #[must_use]
-    pub fn new(argv: &'a [OsString]) -> Command<'a> {
-        Command {
-            argv,
-            env: &[],
-            folder: None,
-        }
+    pub fn new(argv: &'a [OsString], environment: &'a Environment) -> Command<'a> {
+        Command { argv, environment }
     }
 
     /// Starts it: with an empty standard input, pipes for what it writes, and in a process group
@@ -76,30 +69,15 @@ impl<'a> Command<'a> {
     /// # Errors
     /// When there is no such program, it can't be executed, or the system has no room for it.
     pub fn spawn(&self) -> Result<Running, SpawnError> {
-        let (program, arguments) = self.argv.split_first().ok_or(SpawnError::Empty)?;
-        let mut command = std::process::Command::new(program);
-        command
-            .args(arguments)
-            .envs(self.env.iter().copied())
-            .process_group(0)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        if let Some(folder) = self.folder {
-            command.current_dir(folder);
-        }
+        let program = self.argv.first().ok_or(SpawnError::Empty)?;
         let (started, started_at) = (Instant::now(), SystemTime::now());
         let start = Start::begin();
-        let spawned = command.spawn();
+        let spawned = spawn::spawn(self.argv, self.environment);
         let overlap = start.end();
-        let mut child = spawned.map_err(|error| SpawnError::explain(self, program, error))?;
-        let streams = [
-            child.stdout.take().map(OwnedFd::from),
-            child.stderr.take().map(OwnedFd::from),
-        ];
+        let spawned = spawned.map_err(|error| SpawnError::explain(program, error))?;
         Ok(Running {
-            leader: GroupLeader::new(child),
-            streams: streams.map(|stream| stream.map(PipeReader::from)),
+            leader: spawned.leader,
+            streams: spawned.streams.map(Some),
             started,
             started_at,
             overlap,

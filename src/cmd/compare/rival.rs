@@ -3,7 +3,7 @@
 use super::CompareError;
 use crate::event::task::{EndedBy, Exit, Status, Stream};
 use crate::exact::BigInt;
-use crate::process::{Command, Limits, ReadBuffer, tail::Tail};
+use crate::process::{Command, Environment, Limits, ReadBuffer, tail::Tail};
 use crate::report::compare::{Rival, Sample};
 use crate::stop::Stop;
 use crate::units;
@@ -28,7 +28,8 @@ pub(super) fn run(
     };
     let (mut last_number, mut complaints) = (LastNumber::default(), Tail::new());
     let argv = argv(&rival.line);
-    let running = Command::new(&argv)
+    let environment = Environment::inherited().map_err(|error| failed(error.to_string()))?;
+    let running = Command::new(&argv, &environment)
         .spawn()
         .map_err(|error| failed(error.to_string()))?;
     let exit = running.supervise(

@@ -18,6 +18,9 @@ pub enum RunError {
     /// The workers could not be started.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// What the tasks are to be started with can't be had.
+    #[error("cannot open /dev/null, the standard input of the tasks")]
+    Environment(#[source] io::Error),
     /// The command can't be started, whatever its input is.
     #[error(transparent)]
     Command(SpawnError),

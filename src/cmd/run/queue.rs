@@ -5,7 +5,6 @@ use super::hub::Message;
 use super::slots::{Slot, Slots};
 use super::{RunError, Spec};
 use crate::event::task::{About, TaskEvent};
-use crate::process::Store;
 use crate::report::run::Done;
 use crate::task::{Next, Task, Tasks, Template};
 use crossbeam_channel::Sender;
@@ -56,7 +55,7 @@ impl<'a> Queue<'a> {
         done: Option<Done>,
         halting: &'a Halting<'a>,
         template: &'a Template,
-        store: &Store,
+        slots: Slots,
         sender: &'a Sender<Message>,
     ) -> Queue<'a> {
         Queue {
@@ -64,7 +63,7 @@ impl<'a> Queue<'a> {
             halting,
             template,
             sender,
-            slots: Slots::new(store),
+            slots,
             state: Mutex::new(State {
                 counted: tasks.count().is_some(),
                 tasks,

@@ -1,7 +1,7 @@
 //! The places where tasks run: each with a number, and with the buffers of the task that has it.
 
 use super::outlet::Outlet;
-use crate::process::{ReadBuffer, Store};
+use crate::process::{Environment, ReadBuffer, Store};
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,12 +11,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub(super) struct Desk {
     pub(super) buffer: ReadBuffer,
     pub(super) outlet: Outlet,
+    pub(super) environment: Environment,
 }
 
 /// The slots, of which there are as many as tasks have run at a time.
 #[derive(Debug)]
 pub(super) struct Slots {
     store: Store,
+    environment: Environment,
     places: Mutex<Places>,
 }
 
@@ -27,9 +29,10 @@ struct Places {
 }
 
 impl Slots {
-    pub(super) fn new(store: &Store) -> Slots {
+    pub(super) fn new(store: &Store, environment: Environment) -> Slots {
         Slots {
             store: store.clone(),
+            environment,
             places: Mutex::default(),
         }
     }
@@ -46,6 +49,7 @@ impl Slots {
             let desk = Desk {
                 buffer: ReadBuffer::new(),
                 outlet: Outlet::new(&self.store),
+                environment: self.environment.clone(),
             };
             (places.opened, Box::new(desk))
         });
@@ -96,7 +100,7 @@ mod tests {
     #[test]
     fn the_lowest_free_slot_is_next() {
         let store = Store::new(0);
-        let slots = Slots::new(&store);
+        let slots = Slots::new(&store, Environment::inherited().unwrap());
         let (first, second, third) = (slots.take(), slots.take(), slots.take());
         assert_eq!([first.number, second.number, third.number], [1, 2, 3]);
         drop(third);

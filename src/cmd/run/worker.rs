@@ -5,16 +5,16 @@ use super::halting::Halting;
 use super::hub::{Ended, Message};
 use super::outlet::{Outlet, Route};
 use super::queue::Job;
+use super::slots::Desk;
 use super::{RunError, Spec};
 use crate::event::task::{About, Attempted, EndedBy, Finished, TaskEvent};
 use crate::machine::child;
-use crate::process::{Command, ReadBuffer, Running, SpawnError};
+use crate::process::{Command, Environment, Running, SpawnError};
 use crate::report::run::Output;
 use crate::task::Template;
 use crossbeam_channel::Sender;
 use std::cell::Cell;
 use std::error::Error;
-use std::ffi::OsStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -91,15 +91,14 @@ impl Bench<'_> {
                 attempt,
                 is_last: attempt > self.spec.retries,
             };
-            let desk = &mut *slot;
-            let attempted = self.attempt(this, &mut desk.outlet, &mut desk.buffer);
+            let attempted = self.attempt(this, &mut slot);
             if this.is_last || !self.may_retry(&attempted) {
                 let last = this.ended(&attempted, None);
-                return self.end(this, Some(last), attempted, &mut desk.outlet);
+                return self.end(this, Some(last), attempted, &mut slot.outlet);
             }
             self.send(this.ended(&attempted, Some(self.spec.retry_delay)));
             if !self.wait(self.spec.retry_delay) {
-                return self.end(this, None, attempted, &mut desk.outlet);
+                return self.end(this, None, attempted, &mut slot.outlet);
             }
             attempt += 1;
         }
@@ -129,9 +128,14 @@ impl Bench<'_> {
         !self.halting.stop().is_requested()
     }
 
-    fn attempt(&self, this: Try<'_>, outlet: &mut Outlet, buffer: &mut ReadBuffer) -> Attempted {
+    fn attempt(&self, this: Try<'_>, desk: &mut Desk) -> Attempted {
+        let Desk {
+            buffer,
+            outlet,
+            environment,
+        } = desk;
         outlet.begin(self.spec, this.task);
-        let running = match spawn(this) {
+        let running = match spawn(this, environment) {
             Ok(running) => running,
             Err(error) => return self.not_spawned(error),
         };
@@ -225,19 +229,16 @@ impl Bench<'_> {
     }
 }
 
-fn spawn(this: Try<'_>) -> Result<Running, SpawnError> {
-    let numbers = [
-        this.task.seq.to_string(),
-        this.slot.to_string(),
-        this.attempt.to_string(),
-    ];
-    let names = ["PARTASK_SEQ", "PARTASK_SLOT", "PARTASK_ATTEMPT"];
-    let env = [0, 1, 2].map(|i| (OsStr::new(names[i]), OsStr::new(&numbers[i])));
-    let command = Command {
-        env: &env,
-        ..Command::new(&this.task.argv)
-    };
-    command.spawn()
+fn spawn(this: Try<'_>, environment: &mut Environment) -> Result<Running, SpawnError> {
+    for (name, number) in [
+        ("PARTASK_SEQ", this.task.seq),
+        ("PARTASK_SLOT", this.slot as u64),
+        ("PARTASK_ATTEMPT", this.attempt.into()),
+    ] {
+        let set = environment.set(name, &number.to_string());
+        set.expect("a number holds no NUL byte");
+    }
+    Command::new(&this.task.argv, environment).spawn()
 }
 
 /// Whether it is the program itself that can't be started, and not what it is given.
@@ -249,10 +250,7 @@ fn is_of_program(error: &SpawnError) -> bool {
         | SpawnError::NoInterpreter { .. }
         | SpawnError::NotExecutable { .. }
         | SpawnError::BadFormat { .. } => true,
-        SpawnError::Folder { .. }
-        | SpawnError::TooLong { .. }
-        | SpawnError::Nul { .. }
-        | SpawnError::Other { .. } => false,
+        SpawnError::TooLong { .. } | SpawnError::Nul { .. } | SpawnError::Other { .. } => false,
     }
 }
 

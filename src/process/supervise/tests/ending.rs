@@ -178,7 +178,7 @@ fn many_short_ones_in_two_threads_leave_no_zombie() {
         let (argv, stop) = ([OsString::from("true")], Stop::new());
         let (limits, mut buffer) = (Limits::default(), ReadBuffer::new());
         let pids = (0..1000).map(|_| {
-            let running = Command::new(&argv).spawn().unwrap();
+            let running = spawn(&argv);
             let pid = running.pid();
             let exit = running.supervise(&limits, &stop, &mut buffer, &mut |_, _| ());
             assert!(exit.unwrap().is_success());
