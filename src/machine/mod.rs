@@ -120,10 +120,15 @@ pub fn widen_pipe(file: &File) {
 /// Whether this process was started with a signal ignored; `false` where the system does not tell.
 #[must_use]
 pub fn is_signal_ignored(signal: i32) -> bool {
+    ignored_signals().is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+}
+
+/// The signals that this process ignores, the lowest bit for signal 1; `None` where the system does
+/// not tell.
+fn ignored_signals() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
 }
 
 /// The name of a signal, such as `SIGKILL`; `None` for one without, such as those for real time.

@@ -4,6 +4,7 @@
 //! variable, which is felt when programs are short; here it is laid out once, and a variable that is
 //! set is one pointer changed.
 
+use crate::machine;
 use crate::machine::child::GroupLeader;
 use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawnp};
 use nix::sys::signal::{SigSet, Signal};
@@ -15,8 +16,8 @@ use std::os::fd::AsRawFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::sync::Arc;
 
-/// What a child is started with besides its command line: variables, and a standard input that is
-/// empty.
+/// What a child is started with besides its command line: variables, a standard input that is
+/// empty, and signals as they usually are, save those that this process ignores.
 ///
 /// Clones share what they have in common.
 #[derive(Clone, Debug)]
@@ -24,10 +25,12 @@ pub struct Environment {
     /// Each as `NAME=value`.
     variables: Vec<Arc<CStr>>,
     empty: Arc<File>,
+    /// The signals that it finds as they usually are, whatever this process has made of them.
+    reset: SigSet,
 }
 
 impl Environment {
-    /// The variables that this process has now.
+    /// The variables that this process has now, and the signals that it ignores.
     ///
     /// # Errors
     /// When `/dev/null` can't be opened.
@@ -38,6 +41,7 @@ impl Environment {
         Ok(Environment {
             variables: variables.map(Arc::from).collect(),
             empty: Arc::new(File::open("/dev/null")?),
+            reset: signals_to_reset(machine::ignored_signals()),
         })
     }
 
@@ -54,7 +58,8 @@ impl Environment {
         };
         match self.variables.iter().position(is_it) {
             Some(place) => self.variables[place] = variable.into(),
-            None => self.variables.push(variable.into()),
+            // To the front, where it is found soonest when it is changed for the next child.
+            None => self.variables.insert(0, variable.into()),
         }
         Ok(())
     }
@@ -73,8 +78,28 @@ pub struct Spawned {
     pub streams: [PipeReader; 2],
 }
 
-/// Starts a program, looked up in `PATH` when its name has no slash. It finds no signal blocked, and
-/// the one that a closed pipe sends as it usually is, which Rust ignores.
+/// The signals to reset in a child, given those that are ignored as a mask.
+///
+/// What is ignored stays so, as `nohup` wants it, but for SIGPIPE, which Rust ignores. What has a
+/// handler here is reset by `exec` anyway: to name it saves the C library from asking how each of 64
+/// signals is handled, at every start.
+fn signals_to_reset(ignored: Option<u64>) -> SigSet {
+    let is_ignored = |number: i32| ignored.is_none_or(|mask| mask >> (number - 1) & 1 == 1);
+    // Those for real time have no names to take them out by.
+    if (FIRST_NAMELESS..=64).any(is_ignored) {
+        return SigSet::from(Signal::SIGPIPE);
+    }
+    let mut reset = SigSet::all();
+    let ignored = Signal::iterator().filter(|signal| is_ignored(*signal as i32));
+    ignored.for_each(|signal| reset.remove(signal));
+    reset.add(Signal::SIGPIPE);
+    reset
+}
+
+/// The number of the first signal without a name.
+const FIRST_NAMELESS: i32 = 32;
+
+/// Starts a program, looked up in `PATH` when its name has no slash. It finds no signal blocked.
 ///
 /// # Errors
 /// Those of the operating system; [`InvalidInput`](io::ErrorKind::InvalidInput) for a NUL byte in
@@ -90,7 +115,13 @@ pub fn spawn(argv: &[OsString], environment: &Environment) -> io::Result<Spawned
     files.add_dup2(stdout_writer.as_raw_fd(), 1)?;
     files.add_dup2(stderr_writer.as_raw_fd(), 2)?;
     let variables = &environment.variables;
-    let pid = posix_spawnp(program, &files, &attributes()?, &words, variables)?;
+    let pid = posix_spawnp(
+        program,
+        &files,
+        &attributes(&environment.reset)?,
+        &words,
+        variables,
+    )?;
     let pid = rustix::process::Pid::from_raw(pid.as_raw());
     Ok(Spawned {
         leader: GroupLeader::new(pid.ok_or(io::ErrorKind::InvalidData)?),
@@ -98,11 +129,11 @@ pub fn spawn(argv: &[OsString], environment: &Environment) -> io::Result<Spawned
     })
 }
 
-fn attributes() -> io::Result<PosixSpawnAttr> {
+fn attributes(reset: &SigSet) -> io::Result<PosixSpawnAttr> {
     let mut attributes = PosixSpawnAttr::init()?;
     attributes.set_pgroup(Pid::from_raw(0))?;
     attributes.set_sigmask(&SigSet::empty())?;
-    attributes.set_sigdefault(&SigSet::from(Signal::SIGPIPE))?;
+    attributes.set_sigdefault(reset)?;
     attributes.set_flags(
         PosixSpawnFlags::POSIX_SPAWN_SETPGROUP
             | PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK
@@ -123,20 +154,32 @@ mod tests {
     #[test]
     fn a_variable_is_added_once_and_changed_in_one_clone_only() {
         let mut environment = Environment::inherited().unwrap();
-        let before = environment.variables.len();
         environment.set("PARTASK_TEST", "1").unwrap();
         environment.set("PARTASK_TEST_2", "=").unwrap();
         let mut other = environment.clone();
         other.set("PARTASK_TEST", "").unwrap();
         assert_eq!(
-            variables(&environment)[before..],
-            [&b"PARTASK_TEST=1"[..], b"PARTASK_TEST_2=="]
+            variables(&environment)[..2],
+            [&b"PARTASK_TEST_2=="[..], b"PARTASK_TEST=1"]
         );
         assert_eq!(
-            variables(&other)[before..],
-            [&b"PARTASK_TEST="[..], b"PARTASK_TEST_2=="]
+            variables(&other)[..2],
+            [&b"PARTASK_TEST_2=="[..], b"PARTASK_TEST="]
         );
         let refused = other.set("PARTASK_TEST", "a\0b").unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::InvalidInput);
+    }
+
+    #[test]
+    fn what_is_ignored_stays_so_but_for_closed_pipes() {
+        let bit = |signal: Signal| 1 << (signal as i32 - 1);
+        let reset = signals_to_reset(Some(bit(Signal::SIGHUP) | bit(Signal::SIGPIPE)));
+        for signal in Signal::iterator() {
+            assert_eq!(reset.contains(signal), signal != Signal::SIGHUP, "{signal}");
+        }
+        for unclear in [Some(bit(Signal::SIGHUP) | 1 << 33), None] {
+            let reset: Vec<Signal> = signals_to_reset(unclear).iter().collect();
+            assert_eq!(reset, [Signal::SIGPIPE]);
+        }
     }
 }

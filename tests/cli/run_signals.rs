@@ -1,6 +1,6 @@
 //! `partask run` that is interrupted: what it has started ends, and nothing is left behind.
 
-use crate::harness::{partask, signal, wait_within};
+use crate::harness::{partask, run_shell, signal, wait_within};
 use crate::piped::{Live, PATIENCE, await_until, folder, names};
 use std::fs;
 use std::path::Path;
@@ -204,4 +204,23 @@ fn whatever_a_task_leaves_in_its_group_ends_with_it() {
     let mut live = Live::of(command(folder.path(), &words));
     assert_eq!(code(&mut live), Some(0));
     assert_nothing_lives(&folder.path().join("pids"), 3);
+}
+
+/// A task is to find signals as if its caller had started it: what that has ignored stays so, what
+/// partask has made of the others for itself does not.
+#[test]
+fn a_task_ignores_what_its_caller_had_it_ignore() {
+    let folder = folder();
+    let line = "trap '' HUP USR1; partask run sh -c 'grep -E Sig[BCI] /proc/$$/status' ::: 1";
+    let status = run_shell(line, folder.path()).succeeded();
+    let mask = |name: &str| {
+        let mask = status.lines().find_map(|line| line.strip_prefix(name));
+        u64::from_str_radix(mask.expect(name).trim(), 16).expect("a mask")
+    };
+    let bit = |signal: u32| 1 << (signal - 1);
+    let [hup, usr1, usr2, pipe, xfsz] = [1, 10, 12, 13, 25].map(bit);
+    let ignored = mask("SigIgn:");
+    assert_eq!(ignored & (hup | usr1), hup | usr1, "{status}");
+    assert_eq!(ignored & (usr2 | pipe | xfsz), 0, "{status}");
+    assert_eq!(mask("SigBlk:"), 0, "{status}");
 }
