@@ -3,6 +3,7 @@
 
 use super::backlog::{Backlog, Piece};
 use super::halting::Halting;
+use super::messages::{Inbox, Message};
 use super::queue::Rest;
 use super::{Listener, Order, RunError, Spec};
 use crate::event::Event;
@@ -17,43 +18,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How many messages may wait. A message holds up to two pieces of output of 64 KiB, so that is what
-/// a slow reader costs: 8 MiB.
-pub(super) const MESSAGES: usize = 64;
-
 /// How often a listener is told that time has passed.
 const TICK: Duration = Duration::from_millis(100);
 
-/// How long messages are let gather once some have come, unless they come in masses. A worker that
-/// finds somebody waiting has to wake them, and on a machine whose CPUs are all at work that takes one
-/// away from a task: over thousands of `/bin/true` on two CPUs it was a tenth of the time.
-///
-/// A sleep, as to be parked does not last: the channel's own wake-ups end it.
-const LINGER: Duration = Duration::from_millis(1);
+/// How long messages are let gather after those that were urgent, unless they come in masses.
+const GATHER: Duration = Duration::from_millis(1);
 
-/// What the workers tell.
-#[derive(Debug)]
-pub(super) enum Message {
-    /// How many tasks there are.
-    Count(u128),
-    /// Something happened to a task that is not over.
-    Event(Box<TaskEvent<Output>>),
-    /// A task is over.
-    Ended(Box<Ended>),
-    /// A worker has told all that it has to tell.
-    Left,
-}
-
-/// A task that is over.
-#[derive(Debug)]
-pub(super) struct Ended {
-    pub(super) seq: u64,
-    /// The end of its last attempt, unless that was told when another one was to follow.
-    pub(super) last: Option<TaskEvent<Output>>,
-    pub(super) finished: TaskEvent<Output>,
-    /// What is still to be shown of it.
-    pub(super) held: Output,
-}
+/// How many messages at once are a mass.
+const MASS: usize = 32;
 
 pub(super) struct Hub<'a> {
     spec: &'a Spec,
@@ -93,37 +65,31 @@ impl<'a> Hub<'a> {
 
     /// Listens until all workers have left, or have ended without: that closes `ends`.
     ///
-    /// Only one channel is waited for, as who waits for two is woken more often; so the second is
+    /// Only calls are waited for, as who waits for two channels is woken more often; so `ends` is
     /// looked at between ticks.
-    pub(super) fn listen(
-        &mut self,
-        workers: usize,
-        ends: &Receiver<Event<()>>,
-        messages: &Receiver<Message>,
-    ) {
+    pub(super) fn listen(&mut self, workers: usize, ends: &Receiver<Event<()>>, inbox: &Inbox) {
         let mut left = 0;
         while left < workers {
-            match messages.recv_timeout(TICK) {
-                Ok(message) => {
-                    left += self.take_or_count(message);
-                    let mut taken = 1;
-                    for more in messages.try_iter() {
-                        left += self.take_or_count(more);
-                        taken += 1;
-                    }
-                    if left < workers && taken < MESSAGES / 2 {
-                        thread::sleep(LINGER);
-                    }
-                }
-                Err(_) if self.have_ended(ends) => break,
-                Err(_) => (),
+            let is_called = inbox.wait(TICK);
+            // Who has ended by now has sent its last before that.
+            let have_ended = !is_called && self.have_ended(ends);
+            let mut taken = 0;
+            for message in inbox.take() {
+                left += self.take_or_count(message);
+                taken += 1;
+            }
+            if have_ended && taken == 0 {
+                break;
             }
             if self.last_tick.elapsed() >= TICK {
                 self.last_tick = Instant::now();
                 self.listener.tick();
             }
+            if is_called && left < workers && taken < MASS {
+                thread::sleep(GATHER);
+            }
         }
-        messages.try_iter().for_each(|message| self.take(message));
+        inbox.take().for_each(|message| self.take(message));
         for end in ends {
             self.check_end(end);
         }

@@ -41,6 +41,7 @@ mod dry;
 mod error;
 mod halting;
 mod hub;
+mod messages;
 mod outlet;
 mod queue;
 mod slots;
@@ -58,9 +59,9 @@ use crate::process::{Environment, Limits, Store};
 use crate::report::run::{Done, Output, RecordError, Totals};
 use crate::stop::Stop;
 use crate::task::{self, Tasks, Template};
-use crossbeam_channel::Sender;
 use halting::Halting;
-use hub::{Hub, Message};
+use hub::Hub;
+use messages::{Message, Outbox};
 use queue::Queue;
 use slots::Slots;
 use std::io;
@@ -147,8 +148,9 @@ impl Spec {
 
 /// Hears of a run while it lasts, on the thread that called [`run`].
 pub trait Listener {
-    /// Whether it is to be told when processes are started ([`TaskEvent::Started`]). Who does not need
-    /// that saves the run a message a task.
+    /// Whether it is to be told when processes are started ([`TaskEvent::Started`]), and of all else as
+    /// it happens. Who does not need that is told what is not to be [written](Listener::write) a tenth
+    /// of a second late at most, which saves the run a message a task and leaves the CPUs to the tasks.
     fn wants_starts(&self) -> bool {
         true
     }
@@ -258,20 +260,20 @@ impl<'a> Opened<'a> {
             listener.count(count);
         }
         let engine = Engine::new(useful_workers(spec.workers, count))?;
-        let (sender, receiver) = crossbeam_channel::bounded(hub::MESSAGES);
+        let wants_starts = listener.wants_starts();
+        let (outbox, inbox) = messages::channel(wants_starts);
         let store = Store::new(spec.memory_max);
         let halting = Halting::new(spec.halt, stop);
         let environment = Environment::inherited().map_err(RunError::Environment)?;
         let slots = Slots::new(&store, environment);
-        let queue = Queue::new(spec, self.tasks, done, &halting, template, slots, &sender);
-        let wants_starts = listener.wants_starts();
+        let queue = Queue::new(spec, self.tasks, done, &halting, template, slots, &outbox);
         let mut hub = Hub::new(spec, &halting, &store, listener);
         let turn = hub.turn();
         let bench = Bench {
             spec,
             template,
             halting: &halting,
-            sender: &sender,
+            outbox: &outbox,
             turn: &turn,
             wants_starts,
             has_started: AtomicBool::new(false),
@@ -281,21 +283,21 @@ impl<'a> Opened<'a> {
         let workers = engine.workers();
         let chunks = engine::indices(workers as u64);
         engine.run(
-            || chunks().map(|(index, _)| (index, Leaving(&sender))),
+            || chunks().map(|(index, _)| (index, Leaving(&outbox))),
             |_leaving| std::iter::from_fn(|| queue.next()).for_each(|job| bench.work(job)),
             stop,
-            |ends| hub.listen(workers, &ends, &receiver),
+            |ends| hub.listen(workers, &ends, &inbox),
         );
         hub.end(&queue.into_rest(), started)
     }
 }
 
 /// Tells that a worker leaves, however it does.
-struct Leaving<'a>(&'a Sender<Message>);
+struct Leaving<'a>(&'a Outbox);
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
-        let _ = self.0.send(Message::Left);
+        self.0.send(Message::Left);
     }
 }
 

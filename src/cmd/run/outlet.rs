@@ -2,14 +2,13 @@
 //! on as it comes or held until the task's turn.
 
 use super::halting::Halting;
-use super::hub::Message;
+use super::messages::{Message, Outbox};
 use super::{Order, RunError, Spec};
 use crate::event::task::{About, Stream, TaskEvent};
 use crate::process::line_assembler::LineAssembler;
 use crate::process::tail::Tail;
 use crate::process::{Captured, Spool, Store, StoreError};
 use crate::report::run::Output;
-use crossbeam_channel::Sender;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -34,7 +33,7 @@ pub(super) struct Outlet {
 pub(super) struct Route<'a> {
     pub(super) spec: &'a Spec,
     pub(super) task: &'a Arc<About>,
-    pub(super) sender: &'a Sender<Message>,
+    pub(super) outbox: &'a Outbox,
     /// The number of the task whose turn it is.
     pub(super) turn: &'a AtomicU64,
     /// Whether the attempt is the last one, so that what it writes is what the task writes.
@@ -62,8 +61,7 @@ impl Route<'_> {
             stream,
             bytes,
         };
-        // Nobody listens any more when this thread's own end is near.
-        let _ = self.sender.send(Message::Event(Box::new(lines)));
+        self.outbox.send(Message::Event(Box::new(lines)));
     }
 }
 

@@ -1,13 +1,12 @@
 //! Which task is next, and when: taken from the inputs when a worker is free for it.
 
 use super::halting::{Halting, LOOK};
-use super::hub::Message;
+use super::messages::{Message, Outbox};
 use super::slots::{Slot, Slots};
 use super::{RunError, Spec};
 use crate::event::task::{About, TaskEvent};
 use crate::report::run::Done;
 use crate::task::{Next, Task, Tasks, Template};
-use crossbeam_channel::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -32,7 +31,7 @@ pub(super) struct Queue<'a> {
     spec: &'a Spec,
     halting: &'a Halting<'a>,
     template: &'a Template,
-    sender: &'a Sender<Message>,
+    outbox: &'a Outbox,
     slots: Slots,
     state: Mutex<State>,
 }
@@ -56,13 +55,13 @@ impl<'a> Queue<'a> {
         halting: &'a Halting<'a>,
         template: &'a Template,
         slots: Slots,
-        sender: &'a Sender<Message>,
+        outbox: &'a Outbox,
     ) -> Queue<'a> {
         Queue {
             spec,
             halting,
             template,
-            sender,
+            outbox,
             slots,
             state: Mutex::new(State {
                 counted: tasks.count().is_some(),
@@ -118,7 +117,7 @@ impl<'a> Queue<'a> {
             && let Some(count) = state.tasks.count()
         {
             state.counted = true;
-            let _ = self.sender.send(Message::Count(count));
+            self.outbox.send(Message::Count(count));
         }
     }
 
@@ -141,7 +140,7 @@ impl<'a> Queue<'a> {
             task: Arc::new(about),
         };
         state.passed = task.seq;
-        let _ = self.sender.send(Message::Event(Box::new(event)));
+        self.outbox.send(Message::Event(Box::new(event)));
         true
     }
 

@@ -2,7 +2,7 @@
 //! them.
 
 use super::halting::Halting;
-use super::hub::{Ended, Message};
+use super::messages::{Ended, Message, Outbox};
 use super::outlet::{Outlet, Route};
 use super::queue::Job;
 use super::slots::Desk;
@@ -12,7 +12,6 @@ use crate::machine::child;
 use crate::process::{Command, Environment, Running, SpawnError};
 use crate::report::run::Output;
 use crate::task::Template;
-use crossbeam_channel::Sender;
 use std::cell::Cell;
 use std::error::Error;
 use std::sync::Arc;
@@ -30,7 +29,7 @@ pub(super) struct Bench<'a> {
     pub(super) spec: &'a Spec,
     pub(super) template: &'a Template,
     pub(super) halting: &'a Halting<'a>,
-    pub(super) sender: &'a Sender<Message>,
+    pub(super) outbox: &'a Outbox,
     /// The number of the task whose turn it is to be shown.
     pub(super) turn: &'a AtomicU64,
     /// Whether it is told when a process is started.
@@ -105,8 +104,7 @@ impl Bench<'_> {
     }
 
     fn send(&self, event: TaskEvent<Output>) {
-        // The receiver lives as long as the workers do.
-        let _ = self.sender.send(Message::Event(Box::new(event)));
+        self.outbox.send(Message::Event(Box::new(event)));
     }
 
     /// Has this thread, and what it starts, give way to others.
@@ -146,7 +144,7 @@ impl Bench<'_> {
         let route = Route {
             spec: self.spec,
             task: this.task,
-            sender: self.sender,
+            outbox: self.outbox,
             turn: self.turn,
             is_last: this.is_last,
             halting: self.halting,
@@ -225,7 +223,7 @@ impl Bench<'_> {
             finished,
             held,
         };
-        let _ = self.sender.send(Message::Ended(Box::new(ended)));
+        self.outbox.send(Message::Ended(Box::new(ended)));
     }
 }
 
