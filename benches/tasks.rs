@@ -23,7 +23,10 @@ const TASKS_SLOW: u32 = 500;
 /// How many tasks run at a time.
 const WORKERS: usize = 2;
 
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 15;
+
+/// Where programs look for libraries besides the usual places.
+const LIBRARY_PATH: &str = "LD_LIBRARY_PATH";
 
 /// How many tasks are queued when memory is measured, and how much it may take.
 const QUEUED: u32 = 1_000_000;
@@ -35,6 +38,15 @@ const FIRST_TASK_MAX_S: f64 = 10e-3;
 fn main() -> anyhow::Result<ExitCode> {
     // `cargo test --all-targets` runs benches too, unoptimised and without this word.
     if !std::env::args().any(|argument| argument == "--bench") {
+        return Ok(ExitCode::SUCCESS);
+    }
+    // Cargo has programs look for their libraries in more places than a shell does, and with a locale
+    // GNU's `true` reads thirteen files; neither is what is compared, and both make the child dearer.
+    if std::env::var_os(LIBRARY_PATH).is_some() {
+        let mut again = Command::new(std::env::current_exe()?);
+        again.arg("--bench").env_remove(LIBRARY_PATH);
+        let status = again.env("LC_ALL", "C").status()?;
+        ensure!(status.success(), "the bench itself: {status}");
         return Ok(ExitCode::SUCCESS);
     }
     row("what", "measured", "bar", "met")?;
