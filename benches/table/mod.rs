@@ -23,15 +23,19 @@ pub fn skipped(what: &str, why: &str) -> io::Result<()> {
 /// One way to measure something, in seconds.
 pub type Measure<'a> = &'a mut dyn FnMut() -> anyhow::Result<f64>;
 
-/// Measures one after the other, `rounds` times over.
+/// Measures one after the other, `rounds` times over, each round in another order: what ran before
+/// leaves its traces.
 pub fn in_turns<const N: usize>(
     rounds: usize,
-    mut measures: [Measure; N],
+    measures: [Measure; N],
 ) -> anyhow::Result<[Vec<f64>; N]> {
     let mut measured = [const { Vec::new() }; N];
+    let mut order: [usize; N] = std::array::from_fn(|i| i);
+    let mut random = fastrand::Rng::with_seed(1);
     for _ in 0..rounds {
-        for (measure, results) in measures.iter_mut().zip(&mut measured) {
-            results.push(measure()?);
+        random.shuffle(&mut order);
+        for i in order {
+            measured[i].push(measures[i]()?);
         }
     }
     Ok(measured)
