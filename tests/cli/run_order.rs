@@ -137,6 +137,22 @@ fn the_task_whose_turn_it_is_is_seen_while_it_runs() {
 }
 
 #[test]
+fn what_follows_tasks_without_output_is_seen_at_once() {
+    let folder = folder();
+    let script = "[ {} = 4 ] || exit 0; echo a; until [ -e gate ]; do sleep 0.01; done";
+    for order in ["input", "line"] {
+        let mut command = partask(["run", "-w1", "--order", order, "--shell", script]);
+        command.args([":::", "1..=4"]).current_dir(folder.path());
+        let mut live = Live::of(command);
+        assert_eq!(live.line(), "a");
+        let gate = folder.path().join("gate");
+        fs::write(&gate, "").unwrap();
+        assert!(live.child.wait().unwrap().success());
+        fs::remove_file(gate).unwrap();
+    }
+}
+
+#[test]
 fn what_was_written_before_its_turn_is_not_lost_when_it_comes() {
     // The second task has written half of what it writes when the first one ends.
     let folder = folder();

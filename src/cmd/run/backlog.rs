@@ -44,11 +44,6 @@ impl Backlog {
         }
     }
 
-    /// The number of the task whose turn it is.
-    pub(super) fn turn(&self) -> u64 {
-        self.turn
-    }
-
     /// Takes the output of a task that has ended, and returns what can be shown now, in order.
     ///
     /// # Errors
@@ -167,7 +162,7 @@ mod tests {
                 }
                 prop_assert!(backlog.runs.len() <= workers);
             }
-            prop_assert_eq!(backlog.turn(), tasks.len() as u64 + 1);
+            prop_assert_eq!(backlog.turn, tasks.len() as u64 + 1);
             for (at, all) in all.iter().enumerate() {
                 let expected: String = (1..=tasks.len())
                     .map(|seq| {
@@ -194,7 +189,7 @@ mod tests {
             assert!(pieces < 40, "{pieces}");
             let first = [captured(&store, b"first"), Captured::default()];
             assert!(shown(&backlog.end(1, first).unwrap())[0].starts_with(b"firstx"));
-            assert_eq!(backlog.turn(), 10_000);
+            assert_eq!(backlog.turn, 10_000);
         }
     }
 }

@@ -13,8 +13,6 @@ use crate::process::Store;
 use crate::report::run::{Output, RecordError, Totals};
 use crossbeam_channel::Receiver;
 use std::io::{self, ErrorKind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -32,8 +30,6 @@ pub(super) struct Hub<'a> {
     halting: &'a Halting<'a>,
     listener: &'a mut dyn Listener,
     backlog: Backlog,
-    /// The number of the task whose turn it is, for its worker to know.
-    turn: Arc<AtomicU64>,
     totals: Totals,
     /// By stream, whether nothing is written to it any more.
     is_mute: [bool; 2],
@@ -52,15 +48,10 @@ impl<'a> Hub<'a> {
             halting,
             listener,
             backlog: Backlog::new(store),
-            turn: Arc::new(AtomicU64::new(1)),
             totals: Totals::new(spec.workers),
             is_mute: [false; 2],
             last_tick: Instant::now(),
         }
-    }
-
-    pub(super) fn turn(&self) -> Arc<AtomicU64> {
-        Arc::clone(&self.turn)
     }
 
     /// Listens until all workers have left, or have ended without: that closes `ends`.
@@ -171,7 +162,6 @@ impl<'a> Hub<'a> {
             Ok(pieces) => pieces.iter().for_each(|piece| self.show(piece)),
             Err(error) => self.halting.abandon(error),
         }
-        self.turn.store(self.backlog.turn(), Ordering::Release);
     }
 
     fn show(&mut self, (stream, text): &Piece) {

@@ -5,6 +5,7 @@
 //! cost a tenth of the time, and a hundred times a second still 3%. So it is called for what is to be
 //! seen or written down at once, and finds the rest when it comes.
 
+use super::turn::Turn;
 use crate::event::task::TaskEvent;
 use crate::report::run::Output;
 use crossbeam_channel::{Receiver, Sender};
@@ -48,6 +49,18 @@ impl Message {
             Message::Left => true,
         }
     }
+
+    /// The number of the task that is over with it.
+    fn ends(&self) -> Option<u64> {
+        match self {
+            Message::Ended(ended) => Some(ended.seq),
+            Message::Event(event) => match &**event {
+                TaskEvent::Skipped { task } => Some(task.seq),
+                _ => None,
+            },
+            Message::Count(_) | Message::Left => None,
+        }
+    }
 }
 
 /// Where messages are sent from, by any thread.
@@ -56,6 +69,7 @@ pub(super) struct Outbox {
     messages: Sender<Message>,
     calls: Sender<()>,
     is_urgent: bool,
+    turn: Turn,
 }
 
 /// Where they arrive.
@@ -74,6 +88,7 @@ pub(super) fn channel(is_urgent: bool) -> (Outbox, Inbox) {
         messages: messages_in,
         calls: calls_in,
         is_urgent,
+        turn: Turn::new(),
     };
     (outbox, Inbox { messages, calls })
 }
@@ -81,13 +96,21 @@ pub(super) fn channel(is_urgent: bool) -> (Outbox, Inbox) {
 impl Outbox {
     /// Waits while too many messages wait.
     pub(super) fn send(&self, message: Message) {
-        let is_urgent = self.is_urgent || message.is_urgent();
+        let (is_urgent, ends) = (self.is_urgent || message.is_urgent(), message.ends());
         // The inbox lasts as long as the workers do.
         let _ = self.messages.send(message);
+        if let Some(seq) = ends {
+            self.turn.end(seq);
+        }
         if is_urgent || self.messages.len() >= MESSAGES / 2 {
             // One call that was not answered yet will do.
             let _ = self.calls.try_send(());
         }
+    }
+
+    /// Whether what a task tells now comes after the ends of all tasks before it.
+    pub(super) fn is_turn_of(&self, seq: u64) -> bool {
+        self.turn.is_of(seq)
     }
 }
 

@@ -46,6 +46,7 @@ mod outlet;
 mod queue;
 mod slots;
 mod throttle;
+mod turn;
 mod worker;
 
 pub use command::{Command, main};
@@ -268,13 +269,11 @@ impl<'a> Opened<'a> {
         let slots = Slots::new(&store, environment);
         let queue = Queue::new(spec, self.tasks, done, &halting, template, slots, &outbox);
         let mut hub = Hub::new(spec, &halting, &store, listener);
-        let turn = hub.turn();
         let bench = Bench {
             spec,
             template,
             halting: &halting,
             outbox: &outbox,
-            turn: &turn,
             wants_starts,
             has_started: AtomicBool::new(false),
         };

@@ -10,7 +10,6 @@ use crate::process::tail::Tail;
 use crate::process::{Captured, Spool, Store, StoreError};
 use crate::report::run::Output;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How many of the last lines of a task that failed are told.
 const TAIL_LINES: usize = 10;
@@ -34,8 +33,6 @@ pub(super) struct Route<'a> {
     pub(super) spec: &'a Spec,
     pub(super) task: &'a Arc<About>,
     pub(super) outbox: &'a Outbox,
-    /// The number of the task whose turn it is.
-    pub(super) turn: &'a AtomicU64,
     /// Whether the attempt is the last one, so that what it writes is what the task writes.
     pub(super) is_last: bool,
     pub(super) halting: &'a Halting<'a>,
@@ -44,7 +41,7 @@ pub(super) struct Route<'a> {
 impl Route<'_> {
     /// Whether what the task writes may be shown at once.
     fn is_open(&self) -> bool {
-        self.is_last && self.turn.load(Ordering::Acquire) == self.task.seq
+        self.is_last && self.outbox.is_turn_of(self.task.seq)
     }
 
     /// Ends the run when some output could not be kept whole.

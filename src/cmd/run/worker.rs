@@ -15,7 +15,7 @@ use crate::task::Template;
 use std::cell::Cell;
 use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 thread_local! {
@@ -30,8 +30,6 @@ pub(super) struct Bench<'a> {
     pub(super) template: &'a Template,
     pub(super) halting: &'a Halting<'a>,
     pub(super) outbox: &'a Outbox,
-    /// The number of the task whose turn it is to be shown.
-    pub(super) turn: &'a AtomicU64,
     /// Whether it is told when a process is started.
     pub(super) wants_starts: bool,
     /// Whether any process was started at all.
@@ -145,7 +143,6 @@ impl Bench<'_> {
             spec: self.spec,
             task: this.task,
             outbox: self.outbox,
-            turn: self.turn,
             is_last: this.is_last,
             halting: self.halting,
         };
