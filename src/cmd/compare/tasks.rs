@@ -65,6 +65,11 @@ struct Slot {
 }
 
 impl Listener for Seen {
+    /// As in a run without records, which is what is measured.
+    fn wants_starts(&self) -> bool {
+        false
+    }
+
     fn hear(&mut self, event: &TaskEvent<Output>) -> Result<(), RecordError> {
         match event {
             TaskEvent::AttemptEnded {
