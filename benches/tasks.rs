@@ -42,7 +42,8 @@ fn main() -> anyhow::Result<ExitCode> {
     }
     // Cargo has programs look for their libraries in more places than a shell does, and with a locale
     // GNU's `true` reads thirteen files; neither is what is compared, and both make the child dearer.
-    if std::env::var_os(LIBRARY_PATH).is_some() {
+    let is_plain = std::env::var_os("LC_ALL").is_some_and(|locale| locale == "C");
+    if !is_plain || std::env::var_os(LIBRARY_PATH).is_some() {
         let mut again = Command::new(std::env::current_exe()?);
         again.arg("--bench").env_remove(LIBRARY_PATH);
         let status = again.env("LC_ALL", "C").status()?;

@@ -12,7 +12,7 @@ use crossbeam_channel::{Receiver, Sender};
 use std::time::Duration;
 
 /// How many messages may wait: enough for 100 ms of the shortest tasks on two CPUs. A message holds
-/// up to 64 KiB of output, so that is what a slow reader costs: 16 MiB.
+/// up to two pieces of output of 64 KiB, so a slow reader costs 32 MiB at most.
 const MESSAGES: usize = 256;
 
 /// What the workers tell.
