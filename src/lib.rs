@@ -42,9 +42,10 @@
 //!
 //! | layer | module | what lives there |
 //! | --- | --- | --- |
-//! | 0 | [`exact`] | exact sums: a chunk's in 256 bits, totals without a bound |
+//! | 0 | [`clock`] | the time that runs of tasks count, which stands still while the process is stopped |
+//! | | [`exact`] | exact sums: a chunk's in 256 bits, totals without a bound |
 //! | | [`machine`] | what differs between systems: CPUs, CPU time, child processes, room for more of them, what else the machine does |
-//! | | [`stop`] | why a run ends early: a signal, a deadline |
+//! | | [`stop`] | why a run ends early: a signal, a deadline (on `clock`) |
 //! | | [`units`] | durations, counts, rates: read and print |
 //! | 1 | [`input`] | ranges, lists, files and streams of numbers, and their notation |
 //! | | [`job`] | the kinds of numeric job |
@@ -186,6 +187,7 @@
 
 pub mod aggregate;
 pub mod cli;
+pub mod clock;
 pub mod closed_form;
 pub mod cmd;
 pub mod engine;

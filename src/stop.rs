@@ -3,7 +3,9 @@
 //! Catching the signals is the caller's part; this is only the flag they set, and the bells that
 //! wake those who wait for something else.
 
-use std::io::{self, PipeReader, PipeWriter, Write};
+use crate::clock;
+use crate::machine::bell::Bell;
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -51,25 +53,6 @@ struct OneRun {
     at_once: AtomicBool,
     /// For [`Urgency::Gently`] and [`Urgency::AtOnce`]; there once somebody listens.
     bells: OnceLock<[Bell; 2]>,
-}
-
-/// A pipe that becomes readable when it is rung, and stays so, as nobody reads it.
-#[derive(Debug)]
-struct Bell {
-    reader: PipeReader,
-    writer: PipeWriter,
-}
-
-impl Bell {
-    fn new() -> io::Result<Bell> {
-        let (reader, writer) = io::pipe()?;
-        Ok(Bell { reader, writer })
-    }
-
-    fn ring(&self) {
-        // It is rung a few times at most, so the pipe never fills.
-        let _ = (&self.writer).write(&[1]);
-    }
 }
 
 impl OneRun {
@@ -127,7 +110,7 @@ impl Stop {
     pub fn with_time_limit(&self, limit: Duration) -> Stop {
         Stop {
             signal: Arc::clone(&self.signal),
-            deadline: Instant::now().checked_add(limit),
+            deadline: clock::now().checked_add(limit),
             run: Arc::default(),
         }
     }
@@ -153,6 +136,12 @@ impl Stop {
         self.run.ask(Urgency::Gently);
     }
 
+    /// Requests what Ctrl-C does, as if the signal had come.
+    pub fn interrupt(&self) {
+        self.signal.store(Stop::INTERRUPTED, Ordering::SeqCst);
+        self.ring();
+    }
+
     /// Wakes everybody who waits with a bell of this run, to be called after the flag was set;
     /// called again, it asks for the end [at once](Urgency::AtOnce).
     pub fn ring(&self) {
@@ -168,7 +157,7 @@ impl Stop {
     /// # Errors
     /// Those of the operating system, when there are too many open files.
     pub fn bell(&self, urgency: Urgency) -> io::Result<BorrowedFd<'_>> {
-        Ok(self.run.bells()?[urgency as usize].reader.as_fd())
+        Ok(self.run.bells()?[urgency as usize].as_fd())
     }
 
     /// How soon to end what was started, or `None` to let it go on.
@@ -200,7 +189,7 @@ impl Stop {
             Stop::TERMINATED => Some(StopReason::Terminated),
             _ => self
                 .deadline
-                .filter(|deadline| Instant::now() >= *deadline)
+                .filter(|deadline| clock::now() >= *deadline)
                 .map(|_| StopReason::TimeLimit),
         }
     }

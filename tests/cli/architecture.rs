@@ -8,7 +8,8 @@ use std::path::Path;
 /// Every module of `src/`, its layer from the ground up, and what belongs there.
 const LAYERS: &[(&str, u8, &str)] = &[
     ("exact", 0, "exact sums"),
-    ("stop", 0, "the request to stop"),
+    ("clock", 0, "the time that runs of tasks count"),
+    ("stop", 5, "the request to stop"),
     ("machine", 0, "what differs between operating systems"),
     ("units", 0, "durations, counts and rates: read and printed"),
     ("job", 10, "the kinds of job"),

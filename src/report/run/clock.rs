@@ -1,6 +1,7 @@
 //! When something happened in a run.
 
 use super::RunInfo;
+use crate::clock;
 use crate::event::task::Attempted;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -14,7 +15,7 @@ pub(super) struct Clock {
 
 impl Clock {
     pub(super) fn new(run: &RunInfo) -> Clock {
-        Clock::with_now(run, Instant::now)
+        Clock::with_now(run, clock::now)
     }
 
     /// The same on made-up time.
