@@ -3,6 +3,7 @@
 use anyhow::{Context, anyhow};
 use partask::cli::{self, Command, Terminal};
 use partask::cmd::{Exit, compare, compute, run, signals};
+use partask::machine::helper;
 use partask::stop::Stop;
 use partask::{engine, lines};
 use std::io::{self, IsTerminal, Write};
@@ -10,6 +11,9 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if let Some(code) = helper::run(std::env::args_os()) {
+        return code;
+    }
     // A panic in a worker is reported by the engine, with its chunk; any other is a fault of ours.
     panic::set_hook(Box::new(|_| ()));
     let outcome = panic::catch_unwind(AssertUnwindSafe(dispatch)).unwrap_or_else(|payload| {

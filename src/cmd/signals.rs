@@ -1,10 +1,13 @@
 //! Signals that end a run in good order: they set the stop flag, and every wait looks at it.
 
+use crate::clock;
 use crate::machine;
+use crate::process;
 use crate::stop::Stop;
 use anyhow::Context;
-use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
-use std::io::{self, PipeReader, Read};
+use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGXFSZ};
+use signal_hook::iterator::SignalsInfo;
+use signal_hook::iterator::exfiltrator::WithRawSiginfo;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread;
@@ -39,19 +42,19 @@ fn watched() -> impl Iterator<Item = (i32, usize)> {
 }
 
 /// Lets every signal that [`watch`] watches for also [ring](Stop::ring) the bells of `stop`, so that
-/// those who wait for child processes wake up, and a second signal is told from the first; and
-/// makes sure that children can be waited for.
+/// those who wait for child processes wake up, and a second signal is told from the first; lets
+/// Ctrl-Z (SIGTSTP) stop the children with this process, and makes sure that they can be waited for.
 ///
 /// To be called after [`watch`], once in a process.
 ///
 /// # Errors
 /// When the operating system refuses a handler, a pipe or a thread.
 pub fn relay(stop: &Stop) -> anyhow::Result<()> {
-    let (reader, writer) = io::pipe().context(CANNOT)?;
-    for (signal, _) in watched() {
-        let writer = writer.try_clone().context(CANNOT)?;
-        signal_hook::low_level::pipe::register(signal, writer).context(CANNOT)?;
-    }
+    // A shell without job control has Ctrl-Z ignored, and so it stays.
+    let stops = Some(SIGTSTP).filter(|signal| !machine::is_signal_ignored(*signal));
+    let signals = watched().map(|(signal, _)| signal).chain(stops);
+    // Every single one is told: the second may come before the first was looked at.
+    let signals = SignalsInfo::<WithRawSiginfo>::new(signals).context(CANNOT)?;
     // Whoever ignores SIGCHLD is not told how its children ended, and it is inherited.
     if machine::is_signal_ignored(SIGCHLD) {
         signal_hook::flag::register(SIGCHLD, Arc::new(AtomicBool::new(false))).context(CANNOT)?;
@@ -59,33 +62,17 @@ pub fn relay(stop: &Stop) -> anyhow::Result<()> {
     let stop = stop.clone();
     thread::Builder::new()
         .name("signals".to_owned())
-        .spawn(move || ring_for_each(reader, &stop))
+        .spawn(move || heed(signals, &stop))
         .context(CANNOT)?;
     Ok(())
 }
 
-/// Rings once for each byte that a handler has written.
-fn ring_for_each(mut signals: PipeReader, stop: &Stop) {
-    while signals.read_exact(&mut [0]).is_ok() {
-        stop.ring();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::stop::Urgency;
-    use std::io::Write;
-
-    #[test]
-    fn a_second_signal_is_told_from_the_first() {
-        for (signals, urgency) in [(1, Urgency::Gently), (2, Urgency::AtOnce)] {
-            let (reader, mut writer) = io::pipe().unwrap();
-            writer.write_all(&b"XX"[..signals]).unwrap();
-            drop(writer);
-            let stop = Stop::new();
-            ring_for_each(reader, &stop);
-            assert_eq!(stop.urgency(), Some(urgency));
+/// Does what each signal asks for, for as long as the process lasts.
+fn heed(mut signals: SignalsInfo<WithRawSiginfo>, stop: &Stop) {
+    for signal in signals.forever() {
+        match signal.si_signo {
+            SIGTSTP => clock::hold_while(process::suspend),
+            _ => stop.ring(),
         }
     }
 }

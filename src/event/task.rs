@@ -64,6 +64,8 @@ pub enum EndedBy {
     Timeout,
     /// The run was stopped, and it was told to end.
     Stop,
+    /// It wanted the terminal, which belongs to others, and was told to end.
+    Terminal,
 }
 
 /// What is known of an attempt whose process has ended.
@@ -82,8 +84,13 @@ pub struct Exit {
     pub started: Instant,
     /// When it was started, by the clock on the wall.
     pub started_at: SystemTime,
-    /// When its end was known and nothing it started in its group was left.
+    /// When its end was known and nothing it started in its group was left. From `started` to
+    /// here, the spans in which this process was stopped are left out.
     pub ended: Instant,
+    /// The same by the clock on the wall.
+    pub ended_at: SystemTime,
+    /// How many processes that it had started had left its group or outlived it, and were told to end.
+    pub background: u32,
     /// CPU time and memory.
     pub usage: Usage,
     /// How many bytes came from each stream, by [`Stream::index`].
@@ -192,6 +199,13 @@ pub enum TaskEvent<O> {
     },
     /// The task is over.
     Finished(Finished<O>),
+    /// A signal has stopped the process of that id, or it goes on.
+    Paused {
+        /// The process id.
+        pid: u32,
+        /// Whether it is stopped.
+        is_stopped: bool,
+    },
     /// The task was done by an earlier run, and is not done again.
     Skipped {
         /// The task; its command is that of the first worker.
@@ -251,6 +265,8 @@ mod tests {
             started: now,
             started_at: SystemTime::now(),
             ended: now,
+            ended_at: SystemTime::now(),
+            background: 0,
             usage: Usage::default(),
             output_bytes: [0; 2],
         };

@@ -1,12 +1,17 @@
 //! A child process: what it says and that it has ended are waited for together, its group is
 //! signalled, and when it is reaped it is known what it used.
 
+use super::children::Watch;
+use super::descendants;
+use super::processes::Process;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
 use rustix::process::{Pid, WaitId, WaitIdOptions};
+use std::ffi::CStr;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::time::Duration;
 use wait4::ResUse;
 
@@ -94,16 +99,30 @@ pub struct GroupLeader {
     pid: Pid,
     /// Becomes readable when the child has ended; Linux has it from 5.3 on.
     exit: Option<OwnedFd>,
-    reaped: bool,
+    /// The variable that tells what descends from it.
+    mark: Option<Arc<CStr>>,
+    /// Until it is reaped.
+    watch: Option<Watch>,
 }
 
 impl GroupLeader {
     /// Takes over a child that leads its group; nobody else may wait for it.
-    pub(super) fn new(pid: Pid) -> GroupLeader {
+    pub(super) fn new(pid: Pid, mark: Option<Arc<CStr>>) -> GroupLeader {
         GroupLeader {
             pid,
             exit: open_exit_file(pid),
-            reaped: false,
+            mark,
+            watch: Some(Watch::of(pid.as_raw_pid().unsigned_abs())),
+        }
+    }
+
+    /// Takes over a process of ours that is no task.
+    pub(super) fn helper(pid: Pid) -> GroupLeader {
+        GroupLeader {
+            pid,
+            exit: None,
+            mark: None,
+            watch: Some(Watch::of_helper(pid.as_raw_pid().unsigned_abs())),
         }
     }
 
@@ -172,21 +191,28 @@ impl GroupLeader {
         }
     }
 
-    /// Whether a process other than the child is at work in the group; `false` where the system
+    /// What is at work beside the child: in its group, or descended from it. Empty where the system
     /// does not tell (it is looked up in `/proc`, which takes some microseconds for each process).
     #[must_use]
-    pub fn has_company(&self) -> bool {
-        let pid = self.id();
-        let Ok(entries) = std::fs::read_dir("/proc") else {
-            return false;
-        };
-        let others = entries
-            .flatten()
-            .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-            .filter(|other: &u32| *other != pid);
-        let mut stats =
-            others.filter_map(|other| std::fs::read_to_string(format!("/proc/{other}/stat")).ok());
-        stats.any(|stat| group_at_work(&stat) == Some(pid))
+    pub fn company(&self) -> Company {
+        let leader = self.id();
+        Company {
+            leader,
+            processes: descendants::company(leader, self.mark.as_deref()),
+        }
+    }
+
+    /// Whether something may be left of a child that has ended; told at once, and `false` unless this
+    /// process is a [reaper](descendants::become_reaper).
+    #[must_use]
+    pub fn may_have_left_something() -> bool {
+        descendants::may_be_left()
+    }
+
+    /// Whether it was ended because it wanted the terminal.
+    #[must_use]
+    pub fn wanted_terminal(&self) -> bool {
+        self.watch.as_ref().is_some_and(Watch::wants_terminal)
     }
 
     /// Sends a signal to every process of the group; that there is none left is no error.
@@ -215,10 +241,10 @@ impl GroupLeader {
     }
 
     fn reap_once(&mut self) -> io::Result<(ExitStatus, Usage)> {
-        let ended = self.wait_and_reap();
-        // Failed or not, there is nothing left that the id stands for.
-        self.reaped = true;
-        let ended = ended?;
+        let ended = self.await_end();
+        // From now on its id may become another's.
+        self.watch = None;
+        let ended = ended.and_then(|()| self.wait_and_reap())?;
         let usage = Usage {
             user: ended.rusage.utime,
             system: ended.rusage.stime,
@@ -232,19 +258,77 @@ impl GroupLeader {
             if let Some(ended) = wait4::try_wait4_pid(self.id())? {
                 return Ok(ended);
             }
-            let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            self.await_end()?;
+        }
+    }
+
+    /// Waits until it has ended, and leaves it to be reaped.
+    fn await_end(&self) -> io::Result<()> {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        loop {
             match rustix::process::waitid(WaitId::Pid(self.pid), options) {
-                Ok(_) | Err(Errno::INTR) => (),
+                Ok(_) => return Ok(()),
+                Err(Errno::INTR) => (),
                 Err(error) => return Err(error.into()),
             }
         }
     }
 }
 
+/// What is at work beside a child, at some moment.
+#[derive(Debug, Default)]
+pub struct Company {
+    leader: u32,
+    processes: Vec<Process>,
+}
+
+impl Company {
+    /// What has come to this process as orphans, with what descends from them; nothing unless it is
+    /// their [reaper](descendants::become_reaper).
+    #[must_use]
+    pub fn of_orphans() -> Company {
+        Company {
+            leader: 0,
+            processes: descendants::all_orphans(),
+        }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.processes.is_empty()
+    }
+
+    /// Their ids.
+    pub fn ids(&self) -> impl Iterator<Item = u32> {
+        self.processes.iter().map(|process| process.pid)
+    }
+
+    /// The ids of those that are not in the child's group.
+    pub fn ids_outside(&self) -> impl Iterator<Item = u32> {
+        let outside = self.outside();
+        outside.map(|process| process.pid)
+    }
+
+    fn outside(&self) -> impl Iterator<Item = &Process> {
+        let leader = self.leader;
+        let processes = self.processes.iter();
+        processes.filter(move |process| process.group != leader)
+    }
+
+    /// Sends a signal to those that are not in the child's group; that some have ended, or belong to
+    /// another user, is no error.
+    pub fn signal_outside(&self, signal: Signal) {
+        self.outside().for_each(|process| {
+            descendants::signal(process, signal.into());
+        });
+    }
+}
+
 impl Drop for GroupLeader {
     fn drop(&mut self) {
         // One that may not be killed could last for ever; the system reaps it in the end.
-        if !self.reaped && self.kill().is_ok() {
+        if self.watch.is_some() && self.kill().is_ok() {
             let _ = self.reap_once();
         }
     }
@@ -278,15 +362,6 @@ fn readiness(polled: &PollFd<'_>) -> Readiness {
     }
 }
 
-/// The process group in a line of `/proc/PID/stat`, unless the process has ended (proc_pid_stat(5)).
-fn group_at_work(stat: &str) -> Option<u32> {
-    // The program's name stands in brackets and may hold brackets and spaces too.
-    let (_, rest) = stat.rsplit_once(')')?;
-    let mut fields = rest.split_whitespace();
-    let is_at_work = !matches!(fields.next()?, "Z" | "X");
-    fields.nth(1)?.parse().ok().filter(|_| is_at_work)
-}
-
 /// Makes the calling thread, and what it starts from now on, give way to others: adds `by` to its
 /// nice value, which goes up to 19. Where threads have no value of their own, it is the whole
 /// process's.
@@ -296,25 +371,4 @@ fn group_at_work(stat: &str) -> Option<u32> {
 pub fn lower_priority(by: i32) -> io::Result<()> {
     rustix::process::nice(by)?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_group_is_told_from_a_name_that_looks_like_more() {
-        let of = |stat| group_at_work(stat);
-        assert_eq!(of("12 (a) S 1) R 3 45 6 0 -1"), Some(45));
-        assert_eq!(of("12 (sleep) S 3 45 6 0 -1"), Some(45));
-        assert_eq!(of("12 (sleep) Z 3 45 6 0 -1"), None);
-        assert_eq!(of(""), None);
-    }
-
-    #[test]
-    fn this_process_is_at_work() {
-        let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-        let group = rustix::process::getpgrp().as_raw_nonzero().get();
-        assert_eq!(group_at_work(&stat), u32::try_from(group).ok());
-    }
 }

@@ -1,13 +1,22 @@
 //! What this machine gives the process: the CPUs it may use, the CPU time it has used, files that
-//! can be waited for, [child processes](child) and how they are [started](spawn), and [room] for more of them.
+//! can be waited for, [child processes](child) and how they are [started](spawn), what they
+//! [start themselves](descendants), [room] for more of them and the [limits] on them.
 //!
 //! The one place for what differs between operating systems.
 
+pub mod bell;
 pub mod child;
+pub mod children;
+pub mod descendants;
 mod evidence;
 mod fingerprint;
+pub mod guard;
+pub mod helper;
+pub mod limits;
+mod processes;
 pub mod room;
 pub mod spawn;
+pub mod terminal;
 
 pub use evidence::{Evidence, Snapshot};
 pub use fingerprint::Fingerprint;

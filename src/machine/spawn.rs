@@ -6,13 +6,17 @@
 
 use crate::machine;
 use crate::machine::child::GroupLeader;
-use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawnp};
+use crate::machine::children::Start;
+use crate::machine::{helper, limits};
+use nix::spawn::{
+    PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn, posix_spawnp,
+};
 use nix::sys::signal::{SigSet, Signal};
 use nix::unistd::Pid;
 use std::ffi::{CStr, CString, OsString};
 use std::fs::File;
 use std::io::{self, PipeReader};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::sync::Arc;
 
@@ -25,6 +29,8 @@ pub struct Environment {
     /// Each as `NAME=value`.
     variables: Vec<Arc<CStr>>,
     empty: Arc<File>,
+    /// The variable that tells what descends from the child.
+    mark: Option<Arc<CStr>>,
     /// The signals that it finds as they usually are, whatever this process has made of them.
     reset: SigSet,
 }
@@ -41,6 +47,7 @@ impl Environment {
         Ok(Environment {
             variables: variables.map(Arc::from).collect(),
             empty: Arc::new(File::open("/dev/null")?),
+            mark: None,
             reset: signals_to_reset(machine::ignored_signals()),
         })
     }
@@ -51,17 +58,31 @@ impl Environment {
     /// # Errors
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a NUL byte.
     pub fn set(&mut self, name: &str, value: &str) -> io::Result<()> {
-        let variable = CString::new(assignment(name.into(), value.into()))?;
+        self.put(name, value).map(drop)
+    }
+
+    /// As [`set`](Environment::set), with a value that no other child has: it tells the child's own
+    /// descendants, wherever they have gone.
+    ///
+    /// # Errors
+    /// As [`set`](Environment::set).
+    pub fn set_mark(&mut self, name: &str, value: &str) -> io::Result<()> {
+        self.mark = Some(self.put(name, value)?);
+        Ok(())
+    }
+
+    fn put(&mut self, name: &str, value: &str) -> io::Result<Arc<CStr>> {
+        let variable: Arc<CStr> = CString::new(assignment(name.into(), value.into()))?.into();
         let is_it = |known: &Arc<CStr>| {
             let rest = known.to_bytes().strip_prefix(name.as_bytes());
             rest.is_some_and(|rest| rest.first() == Some(&b'='))
         };
         match self.variables.iter().position(is_it) {
-            Some(place) => self.variables[place] = variable.into(),
+            Some(place) => self.variables[place] = Arc::clone(&variable),
             // To the front, where it is found soonest when it is changed for the next child.
-            None => self.variables.insert(0, variable.into()),
+            None => self.variables.insert(0, Arc::clone(&variable)),
         }
-        Ok(())
+        Ok(variable)
     }
 }
 
@@ -69,13 +90,14 @@ fn assignment(name: OsString, value: OsString) -> Vec<u8> {
     [name.into_vec(), value.into_vec()].join(&b'=')
 }
 
-/// A child that was started, and the pipes from its standard output and standard error.
+/// A child that was started, and the pipes from its standard output and standard error; `None` for
+/// those that are this process's own.
 #[derive(Debug)]
 pub struct Spawned {
     /// The child.
     pub leader: GroupLeader,
     /// Where what it writes is read.
-    pub streams: [PipeReader; 2],
+    pub streams: [Option<PipeReader>; 2],
 }
 
 /// The signals to reset in a child, given those that are ignored as a mask.
@@ -105,28 +127,72 @@ const FIRST_NAMELESS: i32 = 32;
 /// Those of the operating system; [`InvalidInput`](io::ErrorKind::InvalidInput) for a NUL byte in
 /// the command line, or when it is empty.
 pub fn spawn(argv: &[OsString], environment: &Environment) -> io::Result<Spawned> {
-    let words = argv.iter().map(|word| CString::new(word.as_bytes()));
-    let words = words.collect::<Result<Vec<CString>, _>>()?;
-    let program = words.first().ok_or(io::ErrorKind::InvalidInput)?;
     let (stdout, stdout_writer) = io::pipe()?;
     let (stderr, stderr_writer) = io::pipe()?;
-    let mut files = PosixSpawnFileActions::init()?;
-    files.add_dup2(environment.empty.as_raw_fd(), 0)?;
-    files.add_dup2(stdout_writer.as_raw_fd(), 1)?;
-    files.add_dup2(stderr_writer.as_raw_fd(), 2)?;
-    let variables = &environment.variables;
-    let pid = posix_spawnp(
-        program,
-        &files,
-        &attributes(&environment.reset)?,
-        &words,
-        variables,
-    )?;
-    let pid = rustix::process::Pid::from_raw(pid.as_raw());
+    let files = [
+        environment.empty.as_raw_fd(),
+        stdout_writer.as_raw_fd(),
+        stderr_writer.as_raw_fd(),
+    ];
     Ok(Spawned {
-        leader: GroupLeader::new(pid.ok_or(io::ErrorKind::InvalidData)?),
-        streams: [stdout, stderr],
+        leader: execute(argv, environment, &files)?,
+        streams: [Some(stdout), Some(stderr)],
     })
+}
+
+/// As [`spawn`], with a terminal for its standard input, and the standard output and standard error
+/// of this process.
+///
+/// # Errors
+/// As [`spawn`].
+pub fn spawn_with(
+    terminal: &File,
+    argv: &[OsString],
+    environment: &Environment,
+) -> io::Result<Spawned> {
+    Ok(Spawned {
+        leader: execute(argv, environment, &[terminal.as_raw_fd()])?,
+        streams: [None, None],
+    })
+}
+
+/// Executes a program with these files for its first descriptors.
+fn execute(
+    argv: &[OsString],
+    environment: &Environment,
+    descriptors: &[RawFd],
+) -> io::Result<GroupLeader> {
+    let words = argv.iter().map(|word| CString::new(word.as_bytes()));
+    let mut words = words.collect::<Result<Vec<CString>, _>>()?;
+    let mut files = PosixSpawnFileActions::init()?;
+    for (descriptor, file) in (0..).zip(descriptors) {
+        files.add_dup2(*file, descriptor)?;
+    }
+    let attributes = attributes(&environment.reset)?;
+    let variables = &environment.variables;
+    let start = Start::begin();
+    let pid = match limits::callers_open_files() {
+        None => {
+            let program = words.first().ok_or(io::ErrorKind::InvalidInput)?;
+            posix_spawnp(program, &files, &attributes, &words, variables)?
+        }
+        Some(soft) => {
+            let launcher = [helper::LAUNCHER.to_owned(), soft.to_string()];
+            let launcher = launcher.map(|word| CString::new(word).unwrap_or_default());
+            words.splice(0..0, launcher);
+            let program = helper::THIS_PROGRAM;
+            posix_spawn(program, &files, &attributes, &words, variables)?
+        }
+    };
+    let leader = GroupLeader::new(checked(pid)?, environment.mark.clone());
+    drop(start);
+    Ok(leader)
+}
+
+/// A process id as other crates have it.
+pub(super) fn checked(pid: Pid) -> io::Result<rustix::process::Pid> {
+    let pid = rustix::process::Pid::from_raw(pid.as_raw());
+    pid.ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 
 fn attributes(reset: &SigSet) -> io::Result<PosixSpawnAttr> {

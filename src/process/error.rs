@@ -63,7 +63,17 @@ pub enum SpawnError {
         /// The program.
         program: String,
     },
-    /// Anything else, such as too many processes or open files.
+    /// There are too many processes or open files, or too little memory, at the moment.
+    #[error(
+        "cannot execute '{program}': the system has no room for another process (ulimit -n, ulimit -u); run fewer at a time with --workers"
+    )]
+    NoRoom {
+        /// The program.
+        program: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// Anything else.
     #[error("cannot execute '{program}'")]
     Other {
         /// The program.
@@ -90,7 +100,7 @@ impl SpawnError {
     pub fn shell_code(&self) -> u8 {
         match self {
             SpawnError::Empty | SpawnError::NotFound { .. } | SpawnError::NoFile { .. } => 127,
-            SpawnError::Other { .. } => 125,
+            SpawnError::NoRoom { .. } | SpawnError::Other { .. } => 125,
             _ => 126,
         }
     }
@@ -111,6 +121,10 @@ impl SpawnError {
             },
             ErrorKind::ArgumentListTooLong => SpawnError::TooLong { program },
             ErrorKind::InvalidInput => SpawnError::Nul { program },
+            _ if is_lack_of_room(&error) => SpawnError::NoRoom {
+                program,
+                source: error,
+            },
             _ if is_bad_format(&error) => SpawnError::BadFormat { program },
             _ => SpawnError::Other {
                 program,
@@ -123,6 +137,13 @@ impl SpawnError {
 /// `ENOEXEC`, which has no kind of its own; it is 8 on every Unix.
 fn is_bad_format(error: &io::Error) -> bool {
     error.raw_os_error() == Some(8)
+}
+
+/// What passes when something else has ended: `EAGAIN`, `ENOMEM`, `ENFILE` and `EMFILE` (fork(2),
+/// pipe(2)).
+fn is_lack_of_room(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::OutOfMemory)
+        || matches!(error.raw_os_error(), Some(23 | 24))
 }
 
 fn has_slash(name: &OsStr) -> bool {

@@ -19,13 +19,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What a task started in its group is killed when the task is over. What has left the group, as
-//! `setsid` does, is not found again. When this process itself is killed by SIGKILL, its children go
-//! on: to have them told would take code between `fork` and `exec`, and with it the fast way to
-//! start a process.
+//! What a task started ends with it. In a program that is the [reaper](descendants::become_reaper) of
+//! its descendants that holds for what has left the task's group too, as `setsid` does; elsewhere only
+//! the group is killed. When this process itself is killed by SIGKILL, its children go on, unless it
+//! has a [`Guard`].
 
 pub mod error;
 pub mod line_assembler;
+pub mod orphans;
 pub mod spool;
 pub mod supervise;
 pub mod tail;
@@ -34,18 +35,37 @@ mod starts;
 mod store;
 
 pub use error::{LostError, SpawnError};
+pub use orphans::end_orphans;
 pub use spool::{Captured, Spool, SpoolError};
 pub use store::{Store, StoreError};
 pub use supervise::{Limits, ReadBuffer};
 
+pub use crate::machine::child::Company;
+pub use crate::machine::children::{Change, changes, end_for_terminal, suspend};
+pub use crate::machine::descendants::{self, reap_orphans};
+#[cfg(target_os = "linux")]
+pub use crate::machine::guard::Guard;
+pub use crate::machine::guard::{TASK_VARIABLE, run_name};
 pub use crate::machine::spawn::Environment;
+pub use crate::machine::terminal::Terminal;
 
+use crate::clock;
 use crate::machine::child::GroupLeader;
-use crate::machine::spawn;
+use crate::machine::spawn::{self, Spawned};
 use crate::process::starts::{Overlap, Start};
 use std::ffi::OsString;
-use std::io::PipeReader;
+use std::io::{self, PipeReader};
 use std::time::{Instant, SystemTime};
+
+/// Has what this process starts from now on end with it, however it ends; only for the program
+/// `partask` itself, which is executed again to guard its tasks. What is returned is to be kept until
+/// all have ended.
+pub fn protect() -> impl Sized {
+    descendants::become_reaper();
+    // Where there can't be one, only SIGKILL leaves something behind.
+    #[cfg(target_os = "linux")]
+    return Guard::start().ok();
+}
 
 /// What to execute, and with what.
 #[derive(Clone, Copy, Debug)]
@@ -69,15 +89,35 @@ impl<'a> Command<'a> {
     /// # Errors
     /// When there is no such program, it can't be executed, or the system has no room for it.
     pub fn spawn(&self) -> Result<Running, SpawnError> {
+        self.spawn_by(spawn::spawn)
+    }
+
+    /// Starts it with the terminal for its standard input, in the foreground of it, and with the
+    /// standard output and standard error of this process, so that none of its output is read here.
+    ///
+    /// # Errors
+    /// As [`spawn`](Command::spawn).
+    pub fn spawn_on(&self, terminal: &Terminal) -> Result<Running, SpawnError> {
+        self.spawn_by(|argv, environment| {
+            let spawned = spawn::spawn_with(terminal.file(), argv, environment)?;
+            terminal.lend(spawned.leader.id())?;
+            Ok(spawned)
+        })
+    }
+
+    fn spawn_by(
+        &self,
+        spawn: impl FnOnce(&[OsString], &Environment) -> io::Result<Spawned>,
+    ) -> Result<Running, SpawnError> {
         let program = self.argv.first().ok_or(SpawnError::Empty)?;
-        let (started, started_at) = (Instant::now(), SystemTime::now());
+        let (started, started_at) = (clock::now(), SystemTime::now());
         let start = Start::begin();
-        let spawned = spawn::spawn(self.argv, self.environment);
+        let spawned = spawn(self.argv, self.environment);
         let overlap = start.end();
         let spawned = spawned.map_err(|error| SpawnError::explain(program, error))?;
         Ok(Running {
             leader: spawned.leader,
-            streams: spawned.streams.map(Some),
+            streams: spawned.streams,
             started,
             started_at,
             overlap,

@@ -1,21 +1,27 @@
 //! Watches one process to its end: passes on what it writes, ends it when its time is over or the
 //! run is stopped, and leaves nothing of its group behind.
 
+use crate::clock;
 use crate::event::task::{EndedBy, Exit, Status, Stream};
-use crate::machine::child::{Awaited, Readiness, Ready, Signal};
+use crate::machine::child::{Awaited, Company, GroupLeader, Readiness, Ready, Signal};
+use crate::machine::descendants;
 use crate::process::{LostError, Running};
 use crate::stop::{Stop, StopReason, Urgency};
+use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Read};
 use std::os::fd::AsFd;
-use std::time::{Duration, Instant};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
-/// How long a process may take.
+/// How long a process may take, and what becomes of what it leaves behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// How long it may run before it is sent SIGTERM, with its group.
     pub timeout: Option<Duration>,
     /// How long it may take to end once it was told to, before its group is sent SIGKILL.
     pub grace: Duration,
+    /// Whether what it has started and left running when it ended by itself is left alone.
+    pub keep_background: bool,
 }
 
 /// How long after the end of a process something that it has started may hold its output open: long
@@ -25,12 +31,19 @@ const LEAK_WAIT: Duration = Duration::from_millis(200);
 /// How often what is left of a group is looked at once its leader has ended.
 const LEFT_LOOK: Duration = Duration::from_millis(20);
 
+/// How often those that were killed are looked for anew, in case they were starting others.
+const KILLS_MAX: usize = 50;
+
+/// How long they take to go, most of the time.
+const KILL_LOOK: Duration = Duration::from_millis(2);
+
 impl Default for Limits {
-    /// No timeout, and 5 s of grace.
+    /// No timeout, 5 s of grace, and nothing left behind.
     fn default() -> Limits {
         Limits {
             timeout: None,
             grace: Duration::from_secs(5),
+            keep_background: false,
         }
     }
 }
@@ -76,6 +89,10 @@ struct Supervision<'a> {
     exited_at: Option<Instant>,
     ended_by: EndedBy,
     killed: bool,
+    /// Whether what the process left behind when it ended by itself was looked for.
+    is_searched: bool,
+    /// What has left the group or outlived the process, and was told to end for it.
+    background: BTreeSet<u32>,
     output_bytes: [u64; 2],
 }
 
@@ -85,9 +102,9 @@ impl Running {
     ///
     /// A process that is told to end gets SIGTERM with its whole group, or SIGINT when the run was
     /// stopped by an interrupt; whatever has not ended after the grace is killed, and at once when
-    /// `stop` says so. When the process has ended, the rest of its group is killed. Something that
-    /// has left the group and still holds the output open is left alone after a short wait, and
-    /// [told](Exit::leaked).
+    /// `stop` says so. When the process has ended by itself, what it has left running is ended in
+    /// the same way, unless it is to be kept. Something that is not found and still holds the output
+    /// open is left alone after a short wait, and [told](Exit::leaked).
     ///
     /// # Errors
     /// When the process may not be killed, as it belongs to somebody else by now, or the operating
@@ -109,14 +126,16 @@ impl Running {
             exited_at: None,
             ended_by: EndedBy::Itself,
             killed: false,
+            is_searched: false,
+            background: BTreeSet::new(),
             output_bytes: [0; 2],
         };
-        let mut now = Instant::now();
+        let mut now = clock::now();
         while !supervision.is_over(now) {
             let ready = supervision.wait(now).map_err(lost("cannot wait for it"))?;
             let read = supervision.read(&ready, buffer, on_output);
             read.map_err(lost("cannot read what it writes"))?;
-            now = Instant::now();
+            now = clock::now();
             if ready.exited {
                 supervision.exited_at = Some(now);
             }
@@ -128,12 +147,16 @@ impl Running {
 
 impl Supervision<'_> {
     fn is_over(&self, now: Instant) -> bool {
+        self.is_settled(now) && !matches!(self.stage, Stage::Told(_))
+    }
+
+    /// Whether the process has ended and its output is complete, or does not come to an end.
+    fn is_settled(&self, now: Instant) -> bool {
         let Some(exited_at) = self.exited_at else {
             return false;
         };
         let is_silent = self.running.streams.iter().all(Option::is_none);
-        let is_leak = || now >= exited_at + LEAK_WAIT && !self.running.overlap.lasts();
-        !matches!(self.stage, Stage::Told(_)) && (is_silent || is_leak())
+        is_silent || now >= exited_at + LEAK_WAIT && !self.running.overlap.lasts()
     }
 
     fn timeout_at(&self) -> Option<Instant> {
@@ -206,8 +229,8 @@ impl Supervision<'_> {
         let is_reached = |at: Option<Instant>| at.is_some_and(|at| now >= at);
         match (self.stage, self.stop.urgency()) {
             (Stage::Over, _) => (),
-            (Stage::Free, _) if self.exited_at.is_some() => (),
-            (Stage::Told(_), _) if self.is_group_gone() => {
+            (Stage::Free, _) if self.exited_at.is_some() => self.clear_up(now),
+            (Stage::Told(_), _) if self.is_all_gone() => {
                 self.stage = Stage::Over;
                 self.exited_at = Some(now);
             }
@@ -225,16 +248,49 @@ impl Supervision<'_> {
         Ok(())
     }
 
-    /// Whether the process and all of its group have ended.
-    fn is_group_gone(&self) -> bool {
-        self.exited_at.is_some() && !self.running.leader.has_company()
+    /// Tells what the process has left running to end, once its output has settled.
+    fn clear_up(&mut self, now: Instant) {
+        if self.is_searched || self.limits.keep_background || !self.is_settled(now) {
+            return;
+        }
+        self.is_searched = true;
+        if !GroupLeader::may_have_left_something() {
+            return;
+        }
+        let company = self.running.leader.company();
+        if !company.is_empty() {
+            self.background.extend(company.ids());
+            self.signal(&company, Signal::Terminate);
+            self.stage = Stage::Told(now.checked_add(self.limits.grace));
+        }
+    }
+
+    /// Whether the process and all that it has started have ended.
+    fn is_all_gone(&self) -> bool {
+        let is_left = || match descendants::is_reaper() {
+            true => GroupLeader::may_have_left_something() && !self.company().is_empty(),
+            false => !self.company().is_empty(),
+        };
+        self.exited_at.is_some() && !is_left()
+    }
+
+    fn company(&self) -> Company {
+        self.running.leader.company()
+    }
+
+    /// Signals the group and the others; whoever is stopped hears nothing until it goes on.
+    fn signal(&self, company: &Company, signal: Signal) {
+        // Whoever may not be told may not be killed either, and that is where it counts.
+        for signal in [signal, Signal::Continue] {
+            let _ = self.running.leader.signal_group(signal);
+            company.signal_outside(signal);
+        }
     }
 
     fn tell(&mut self, signal: Signal, reason: EndedBy, now: Instant) {
-        // Whoever may not be told may not be killed either, and that is where it counts. One that
-        // is stopped hears nothing until it goes on.
-        let _ = self.running.leader.signal_group(signal);
-        let _ = self.running.leader.signal_group(Signal::Continue);
+        let company = self.company();
+        self.background.extend(company.ids_outside());
+        self.signal(&company, signal);
         self.stage = Stage::Told(now.checked_add(self.limits.grace));
         self.ended_by = reason;
     }
@@ -244,13 +300,22 @@ impl Supervision<'_> {
         if self.ended_by == EndedBy::Itself {
             self.ended_by = reason;
         }
-        if self.exited_at.is_none() {
-            self.killed = true;
-            return self.running.leader.kill();
-        }
         self.killed = true;
-        self.exited_at = Some(now);
-        self.running.leader.signal_group(Signal::Kill)
+        for _ in 0..KILLS_MAX {
+            match self.exited_at {
+                None => self.running.leader.kill()?,
+                Some(_) => self.running.leader.signal_group(Signal::Kill)?,
+            }
+            let company = self.company();
+            if company.is_empty() {
+                break;
+            }
+            self.background.extend(company.ids_outside());
+            company.signal_outside(Signal::Kill);
+            thread::sleep(KILL_LOOK);
+        }
+        self.exited_at = self.exited_at.map(|_| now);
+        Ok(())
     }
 
     /// Kills what is left of the group, while its id can't be another's yet, and reaps the process.
@@ -263,17 +328,25 @@ impl Supervision<'_> {
             ..
         } = self.running;
         let leaked = streams.iter().any(Option::is_some);
-        // What belongs to another user by now can't be killed, and the process itself has ended.
-        let _ = leader.signal_group(Signal::Kill);
+        if !descendants::is_reaper() && !self.limits.keep_background {
+            // What belongs to another user by now can't be killed, and the process itself has ended.
+            let _ = leader.signal_group(Signal::Kill);
+        }
+        let ended_by = match self.ended_by {
+            EndedBy::Itself if leader.wanted_terminal() => EndedBy::Terminal,
+            ended_by => ended_by,
+        };
         let (status, usage) = leader.reap()?;
         Ok(Exit {
             status: Status::from(status),
-            ended_by: self.ended_by,
+            ended_by,
             killed: self.killed,
             leaked,
             started,
             started_at,
-            ended: Instant::now(),
+            ended: clock::now(),
+            ended_at: SystemTime::now(),
+            background: u32::try_from(self.background.len()).unwrap_or(u32::MAX),
             usage,
             output_bytes: self.output_bytes,
         })

@@ -132,10 +132,10 @@ $ partask run --shell 'echo {}; echo err >&2' ::: a 2>&-
 | a
 
 # what a task leaves in the background does not hold it up
-$ partask run -j1 --shell 'sleep 300 & echo {}' ::: a b 2>err; grep -o '2 attempts left something behind' err
+$ partask run -j1 --shell 'sleep 300 & echo {}' ::: a b 2>err; grep -o '2 background processes .*' err
 | a
 | b
-| 2 attempts left something behind
+| 2 background processes that tasks had started were ended
 
 # PARTASK_WORKERS is the default of --workers
 $ PARTASK_WORKERS=1 partask run echo {%} ::: a b c

@@ -89,6 +89,11 @@ pub(super) struct InputArgs {
     #[arg(long)]
     pub(super) no_ranges: bool,
 
+    /// Give each task the terminal, one at a time: for its standard input, and for its output, which is
+    /// not captured
+    #[arg(short = 'o', long, visible_alias = "open-tty", conflicts_with_all = ["tag", "results", "junit"])]
+    pub(super) tty: bool,
+
     /// Print what would be executed, one command a line, and execute nothing
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -149,6 +154,10 @@ pub(super) struct FailureArgs {
         allow_hyphen_values = true
     )]
     pub(super) grace: String,
+
+    /// Leave alone what a task has started and left running when it ends by itself, such as a daemon
+    #[arg(long)]
+    pub(super) keep_background: bool,
 
     /// After a task failed: go on (never), start no more (soon), or also end those that run (now)
     #[arg(long, value_name = "WHEN", value_parser = halts())]

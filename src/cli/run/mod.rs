@@ -9,6 +9,7 @@ use crate::cmd::Usage;
 use crate::cmd::run::{Command, Halt, Order, Spec, Throttle};
 use crate::machine;
 use crate::process::Limits;
+use crate::report::progress::Mode;
 use crate::task::{self, Delimiter};
 use crate::units;
 use arguments::{FailureArgs, InputArgs, ThrottleArgs};
@@ -52,7 +53,7 @@ impl RunArgs {
         let mut words = self.words;
         let timeline = take_timeline(&mut words) || self.outputs.timeline;
         let (outputs, failures, records) = (self.outputs, self.failures, self.records);
-        let dry_run = self.inputs.dry_run;
+        let (dry_run, tty) = (self.inputs.dry_run, self.inputs.tty);
         let spec = Spec {
             workers,
             order: outputs.order,
@@ -62,6 +63,8 @@ impl RunArgs {
             limits: failures.limits()?,
             halt: failures.halt()?,
             throttle: self.throttles.throttle()?,
+            tty,
+            raise_limits: true,
             nice: self.throttles.nice()?,
             keep_output: records.results.is_some() || records.junit.is_some(),
             ..Spec::new(self.inputs.tasks(words)?)
@@ -77,7 +80,10 @@ impl RunArgs {
             trace: records.trace,
             timeline,
             quiet: outputs.quiet,
-            progress: outputs.progress,
+            progress: match tty {
+                true => Mode::Never,
+                false => outputs.progress,
+            },
             colour: terminal.stderr && colour_wanted(),
             on_terminal: [terminal.stdout, terminal.stderr],
         })
@@ -131,6 +137,7 @@ impl FailureArgs {
                 .transpose()
                 .map_err(|error| Usage(format!("--timeout: {error}")))?,
             grace: span("--grace", Some(&self.grace))?,
+            keep_background: self.keep_background,
         })
     }
 

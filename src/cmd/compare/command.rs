@@ -4,6 +4,7 @@ use super::{CompareError, Observer, Spec, run};
 use crate::cmd::{Exit, Usage, signals};
 use crate::lines::{self, WholeLines};
 use crate::output;
+use crate::process;
 use crate::report::Style;
 use crate::report::compare::{self, Baseline, Comparison, Ended, Export, Gate, Verdict};
 use crate::report::progress::{Mode, Rounds};
@@ -62,8 +63,10 @@ pub fn main(
         .as_deref()
         .map(|path| read_baseline(path, command));
     let baseline = baseline.transpose()?;
+    let mut _guard = None;
     if command.spec.starts_processes() {
         signals::relay(stop)?;
+        _guard = Some(process::protect());
     }
     let mut files = Files {
         command,

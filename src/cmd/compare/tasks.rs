@@ -1,6 +1,7 @@
 //! A list of external commands as the work that is compared.
 
 use super::CompareError;
+use crate::clock;
 use crate::cmd::run::{self, Halt, Listener};
 use crate::event::task::{Attempted, Exit, Finished, Status, TaskEvent};
 use crate::report::compare::{Inside, Sample, Work, WorkerTime};
@@ -65,6 +66,13 @@ struct Slot {
 }
 
 impl Listener for Seen {
+    /// A comparison of worker counts that there can't be would be none.
+    fn limited(&mut self, workers: usize, why: &str) {
+        let tasks = units::count_of(workers as u128, "task");
+        let failure = || format!("there is room for {tasks} at a time only: {why}");
+        self.failure.get_or_insert_with(failure);
+    }
+
     /// As in a run without records, which is what is measured.
     fn wants_starts(&self) -> bool {
         false
@@ -91,7 +99,7 @@ impl Listener for Seen {
 impl Seen {
     fn new(workers: usize) -> Seen {
         Seen {
-            began: Instant::now(),
+            began: clock::now(),
             slots: vec![Slot::default(); workers],
             user: Duration::ZERO,
             system: Duration::ZERO,

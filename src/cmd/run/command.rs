@@ -4,6 +4,7 @@ use super::desk::Desk;
 use super::{Opened, Spec};
 use crate::cmd::{Exit, Usage, signals};
 use crate::lines::WholeLines;
+use crate::process;
 use crate::report::progress::Mode;
 use crate::report::run::{Done, ResumeError, Totals};
 use crate::stop::{Stop, StopReason};
@@ -68,6 +69,7 @@ pub fn main(
     }
     let mut desk = Desk::new(command, out, err)?;
     signals::relay(stop)?;
+    let _guard = process::protect();
     let totals = opened.run(done, &mut desk)?;
     desk.end_progress();
     // With standard error gone there is nobody left to tell; the exit code still tells.

@@ -2,6 +2,7 @@
 //! process, and what is said at the end.
 
 use super::{Command, Listener};
+use crate::clock;
 use crate::event::task::{EndedBy, Stream, TaskEvent};
 use crate::lines::WholeLines;
 use crate::report::progress::{Mode, TaskProgress};
@@ -9,9 +10,10 @@ use crate::report::run::{
     JobLog, Junit, Log, Output, RecordError, Recorder, Results, RunInfo, Summary, Timeline, Totals,
     Trace,
 };
+use crate::units;
 use std::io::{self, Write};
 use std::path::Path;
-use std::time::{Instant, SystemTime};
+use std::time::SystemTime;
 
 /// How wide the timeline is, in columns.
 const COLUMNS: usize = 80;
@@ -55,7 +57,7 @@ impl<'a> Desk<'a> {
         let info = RunInfo {
             words: command.spec.tasks.words.clone(),
             workers: command.spec.workers,
-            started: Instant::now(),
+            started: clock::now(),
             started_at: SystemTime::now(),
         };
         let (job_log, log) = match command.resume {
@@ -154,6 +156,7 @@ impl<'a> Desk<'a> {
         let is_plain = totals.failed == 0
             && totals.skipped == 0
             && totals.leaked == 0
+            && totals.background == 0
             && totals.not_started == Some(0)
             && totals.stopped.is_none();
         if !is_plain && !self.command.quiet {
@@ -178,6 +181,19 @@ impl Listener for Desk<'_> {
             Mode::Never => false,
         };
         self.log.is_some() || !self.recorders.is_empty() || shows_progress
+    }
+
+    fn limited(&mut self, workers: usize, why: &str) {
+        let tasks = units::count_of(workers as u128, "task");
+        let line = format!("! room for {tasks} at a time: {why}\n");
+        // With standard error gone there is nobody left to tell.
+        let _ = self.err.write_all(line.as_bytes());
+    }
+
+    fn resumed(&mut self) {
+        if let Some(progress) = &mut self.progress {
+            progress.begin_anew();
+        }
     }
 
     fn count(&mut self, tasks: u128) {

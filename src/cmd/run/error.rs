@@ -62,6 +62,11 @@ pub enum RunError {
     /// What a task wrote can't be had back.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// There is no terminal to give to the tasks.
+    #[error(
+        "--tty: there is no terminal to give to the tasks; run it from one, without --tty their input is empty"
+    )]
+    Terminal(#[source] io::Error),
     /// The operating system has no files left to wait with.
     #[error("cannot wait for the end of the run")]
     Wait(#[source] io::Error),
@@ -85,6 +90,7 @@ impl RunError {
             RunError::Task(_)
             | RunError::Command(_)
             | RunError::Nice { .. }
+            | RunError::Terminal(_)
             | RunError::Throttle { .. }
             | RunError::Engine(EngineError::Workers(_)) => Exit::Usage,
             _ => Exit::Failure,

@@ -1,12 +1,13 @@
 //! When a run ends before its tasks do: what failures and errors do to it.
 
 use super::{Halt, RunError};
+use crate::clock;
 use crate::machine;
 use crate::stop::{Stop, Urgency};
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long at most is waited before a look at whether the run was halted, which rings no bell.
 pub(super) const LOOK: Duration = Duration::from_millis(20);
@@ -96,9 +97,9 @@ impl Halting<'_> {
     }
 
     fn wait_while(&self, limit: Duration, go_on: impl Fn() -> bool) -> io::Result<()> {
-        let started = Instant::now();
+        let started = clock::now();
         while go_on() {
-            let left = limit.saturating_sub(started.elapsed());
+            let left = limit.saturating_sub(clock::now().saturating_duration_since(started));
             if left.is_zero() {
                 break;
             }

@@ -2,14 +2,16 @@
 //! into its order.
 
 use super::backlog::{Backlog, Piece};
+use super::children::Children;
 use super::halting::Halting;
 use super::messages::{Inbox, Message};
 use super::queue::Rest;
 use super::{Listener, Order, RunError, Spec};
+use crate::clock;
 use crate::event::Event;
 use crate::event::task::{Stream, TaskEvent};
 use crate::lines;
-use crate::process::Store;
+use crate::process::{self, Store, Terminal};
 use crate::report::run::{Output, RecordError, Totals};
 use crossbeam_channel::Receiver;
 use std::io::{self, ErrorKind};
@@ -29,6 +31,7 @@ pub(super) struct Hub<'a> {
     spec: &'a Spec,
     halting: &'a Halting<'a>,
     listener: &'a mut dyn Listener,
+    children: Children<'a>,
     backlog: Backlog,
     totals: Totals,
     /// By stream, whether nothing is written to it any more.
@@ -38,17 +41,19 @@ pub(super) struct Hub<'a> {
 
 impl<'a> Hub<'a> {
     pub(super) fn new(
-        spec: &'a Spec,
+        (spec, workers): (&'a Spec, usize),
         halting: &'a Halting<'a>,
         store: &Store,
         listener: &'a mut dyn Listener,
+        terminal: Option<&'a Terminal>,
     ) -> Hub<'a> {
         Hub {
             spec,
             halting,
             listener,
+            children: Children::new(terminal),
             backlog: Backlog::new(store),
-            totals: Totals::new(spec.workers),
+            totals: Totals::new(workers),
             is_mute: [false; 2],
             last_tick: Instant::now(),
         }
@@ -74,6 +79,7 @@ impl<'a> Hub<'a> {
             }
             if self.last_tick.elapsed() >= TICK {
                 self.last_tick = Instant::now();
+                self.look_at_children();
                 self.listener.tick();
             }
             if is_called && left < workers && taken < MASS {
@@ -83,6 +89,16 @@ impl<'a> Hub<'a> {
         inbox.take().for_each(|message| self.take(message));
         for end in ends {
             self.check_end(end);
+        }
+    }
+
+    /// Hears which processes were stopped or continued.
+    fn look_at_children(&mut self) {
+        if self.children.have_resumed() {
+            self.listener.resumed();
+        }
+        for event in self.children.look() {
+            self.hear(&event);
         }
     }
 
@@ -202,7 +218,11 @@ impl<'a> Hub<'a> {
                 count: rest.count,
             });
         }
-        self.totals.elapsed = started.elapsed();
+        if !self.spec.limits.keep_background {
+            self.totals.background +=
+                process::end_orphans(self.spec.limits.grace, self.halting.stop());
+        }
+        self.totals.elapsed = clock::now().saturating_duration_since(started);
         self.totals.stopped = self.halting.stop().reason();
         self.totals.halted = self.halting.is_halted();
         if let Err(error) = self.listener.end(&self.totals) {

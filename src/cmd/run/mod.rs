@@ -35,6 +35,7 @@
 //! ended before their turn are kept together, beyond [`Store::MEMORY_MAX`] in a temporary file.
 
 mod backlog;
+mod children;
 mod command;
 mod desk;
 mod dry;
@@ -44,6 +45,7 @@ mod hub;
 mod messages;
 mod outlet;
 mod queue;
+mod room;
 mod slots;
 mod throttle;
 mod turn;
@@ -53,22 +55,24 @@ pub use command::{Command, main};
 pub use error::RunError;
 pub use throttle::Throttle;
 
-use crate::engine::{self, Engine};
+use crate::clock;
+use crate::engine::{self, Engine, EngineError};
 use crate::event::task::{Stream, TaskEvent};
 use crate::machine;
-use crate::process::{Environment, Limits, Store};
+use crate::process::{self, Environment, Limits, Store, Terminal};
 use crate::report::run::{Done, Output, RecordError, Totals};
-use crate::stop::Stop;
+use crate::stop::{Stop, Urgency};
 use crate::task::{self, Tasks, Template};
 use halting::Halting;
 use hub::Hub;
 use messages::{Message, Outbox};
 use queue::Queue;
+use room::Occupancy;
 use slots::Slots;
 use std::io;
 use std::num::NonZero;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use worker::Bench;
 
 /// In which order the outputs of tasks are shown.
@@ -117,6 +121,12 @@ pub struct Spec {
     pub halt: Halt,
     /// When tasks are held back.
     pub throttle: Throttle,
+    /// Whether tasks have the terminal, one after the other in the foreground, for their standard input,
+    /// and this process's own standard output and standard error. There is one worker then.
+    pub tty: bool,
+    /// Whether the limit on open files is raised when the workers need it. Only for the program
+    /// `partask` itself: it is executed again to start tasks with the limit of its caller.
+    pub raise_limits: bool,
     /// By how much the tasks' nice value is above this process's own.
     pub nice: i32,
     /// Whether [`TaskEvent::Finished`] has the task's output. What it wrote is given to
@@ -140,6 +150,8 @@ impl Spec {
             limits: Limits::default(),
             halt: Halt::default(),
             throttle: Throttle::default(),
+            tty: false,
+            raise_limits: false,
             nice: 0,
             keep_output: false,
             memory_max: Store::MEMORY_MAX,
@@ -155,6 +167,14 @@ pub trait Listener {
     fn wants_starts(&self) -> bool {
         true
     }
+
+    /// Fewer tasks run at a time than were asked for: so many, and why.
+    fn limited(&mut self, workers: usize, why: &str) {
+        let _ = (workers, why);
+    }
+
+    /// This process was stopped, and goes on.
+    fn resumed(&mut self) {}
 
     /// How many tasks there are, as soon as it is known.
     fn count(&mut self, tasks: u128) {
@@ -254,13 +274,26 @@ impl<'a> Opened<'a> {
     /// # Errors
     /// As [`run`].
     pub fn run(self, done: Option<Done>, listener: &mut dyn Listener) -> Result<Totals, RunError> {
-        let started = Instant::now();
+        let started = clock::now();
         let (spec, stop, template) = (self.spec, self.stop, &self.template);
         let count = self.tasks.count();
         if let Some(count) = count {
             listener.count(count);
         }
-        let engine = Engine::new(useful_workers(spec.workers, count))?;
+        // Before any process is started: who watches one must be able to hear the bells.
+        stop.bell(Urgency::Gently).map_err(RunError::Wait)?;
+        let terminal = spec.tty.then(Terminal::open).transpose();
+        let terminal = terminal.map_err(RunError::Terminal)?;
+        let wanted = match spec.tty {
+            true => 1,
+            false => useful_workers(spec.workers, count),
+        };
+        let (workers, why) = room::fitting(wanted, spec.raise_limits);
+        let engine = start_workers(workers)?;
+        let workers = engine.workers();
+        if workers < wanted {
+            listener.limited(workers, why.as_deref().unwrap_or(NO_THREADS));
+        }
         let wants_starts = listener.wants_starts();
         let (outbox, inbox) = messages::channel(wants_starts);
         let store = Store::new(spec.memory_max);
@@ -268,18 +301,26 @@ impl<'a> Opened<'a> {
         let environment = Environment::inherited().map_err(RunError::Environment)?;
         let slots = Slots::new(&store, environment);
         let queue = Queue::new(spec, self.tasks, done, &halting, template, slots, &outbox);
-        let mut hub = Hub::new(spec, &halting, &store, listener);
+        let mut hub = Hub::new(
+            (spec, workers),
+            &halting,
+            &store,
+            listener,
+            terminal.as_ref(),
+        );
         let bench = Bench {
             spec,
             template,
             halting: &halting,
+            occupancy: Occupancy::default(),
+            run_name: process::run_name(),
+            terminal: terminal.as_ref(),
             outbox: &outbox,
             wants_starts,
             has_started: AtomicBool::new(false),
         };
         // One chunk a worker, which has all the tasks that it will come to: what happens to each is
         // told by messages of our own.
-        let workers = engine.workers();
         let chunks = engine::indices(workers as u64);
         engine.run(
             || chunks().map(|(index, _)| (index, Leaving(&outbox))),
@@ -297,6 +338,17 @@ struct Leaving<'a>(&'a Outbox);
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
         self.0.send(Message::Left);
+    }
+}
+
+/// What keeps tasks few when threads can't be had and no limit says why.
+const NO_THREADS: &str = "the system has no room for more threads";
+
+/// As many workers as the system has threads for, up to `workers`.
+fn start_workers(workers: usize) -> Result<Engine, EngineError> {
+    match Engine::new(workers) {
+        Err(EngineError::Threads { .. }) if workers > 1 => start_workers(workers / 2),
+        engine => engine,
     }
 }
 

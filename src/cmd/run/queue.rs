@@ -4,6 +4,7 @@ use super::halting::{Halting, LOOK};
 use super::messages::{Message, Outbox};
 use super::slots::{Slot, Slots};
 use super::{RunError, Spec};
+use crate::clock;
 use crate::event::task::{About, TaskEvent};
 use crate::report::run::Done;
 use crate::task::{Next, Task, Tasks, Template};
@@ -90,7 +91,7 @@ impl<'a> Queue<'a> {
                 return None;
             }
             state.passed = task.seq;
-            state.last_start = Some(Instant::now());
+            state.last_start = Some(clock::now());
             let slot = self.slots.take();
             return Some(Job { task, slot });
         }

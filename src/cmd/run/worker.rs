@@ -5,11 +5,12 @@ use super::halting::Halting;
 use super::messages::{Ended, Message, Outbox};
 use super::outlet::{Outlet, Route};
 use super::queue::Job;
+use super::room::Occupancy;
 use super::slots::Desk;
 use super::{RunError, Spec};
-use crate::event::task::{About, Attempted, EndedBy, Finished, TaskEvent};
+use crate::event::task::{About, Attempted, EndedBy, Exit, Finished, Status, TaskEvent};
 use crate::machine::child;
-use crate::process::{Command, Environment, Running, SpawnError};
+use crate::process::{Command, Environment, Running, SpawnError, TASK_VARIABLE, Terminal};
 use crate::report::run::Output;
 use crate::task::Template;
 use std::cell::Cell;
@@ -29,6 +30,11 @@ pub(super) struct Bench<'a> {
     pub(super) spec: &'a Spec,
     pub(super) template: &'a Template,
     pub(super) halting: &'a Halting<'a>,
+    pub(super) occupancy: Occupancy,
+    /// What the run is called in the variable of its tasks.
+    pub(super) run_name: String,
+    /// What tasks are given to use, one at a time.
+    pub(super) terminal: Option<&'a Terminal>,
     pub(super) outbox: &'a Outbox,
     /// Whether it is told when a process is started.
     pub(super) wants_starts: bool,
@@ -131,8 +137,11 @@ impl Bench<'_> {
             environment,
         } = desk;
         outlet.begin(self.spec, this.task);
-        let running = match spawn(this, environment) {
-            Ok(running) => running,
+        let started = self
+            .occupancy
+            .start(self.halting, || self.spawn(this, environment));
+        let (running, occupied) = match started {
+            Ok(started) => started,
             Err(error) => return self.not_spawned(error),
         };
         self.has_started.store(true, Ordering::Relaxed);
@@ -151,12 +160,48 @@ impl Bench<'_> {
             outlet.push(&route, stream, bytes);
         });
         outlet.finish(&route);
+        drop(occupied);
+        self.take_terminal_back(exit.as_ref().ok());
         match exit {
             Ok(exit) => Attempted::Exited(exit),
             Err(error) => Attempted::Failed {
                 why: with_causes(&error),
                 code: LOST_CODE,
             },
+        }
+    }
+
+    fn spawn(&self, this: Try<'_>, environment: &mut Environment) -> Result<Running, SpawnError> {
+        for (name, number) in [
+            ("PARTASK_SEQ", this.task.seq),
+            ("PARTASK_SLOT", this.slot as u64),
+            ("PARTASK_ATTEMPT", this.attempt.into()),
+        ] {
+            let set = environment.set(name, &number.to_string());
+            set.expect("a number holds no NUL byte");
+        }
+        let mark = format!("{}.{}.{}", self.run_name, this.task.seq, this.attempt);
+        let set = environment.set_mark(TASK_VARIABLE, &mark);
+        set.expect("numbers hold no NUL byte");
+        let command = Command::new(&this.task.argv, environment);
+        match self.terminal {
+            Some(terminal) => command.spawn_on(terminal),
+            None => command.spawn(),
+        }
+    }
+
+    /// Takes the terminal back from a task that had it. What Ctrl-C has ended there has heard it in our
+    /// place, as it was in the foreground: the run is interrupted.
+    fn take_terminal_back(&self, exit: Option<&Exit>) {
+        let Some(terminal) = self.terminal else {
+            return;
+        };
+        if let Err(error) = terminal.take_back() {
+            self.halting.abandon(RunError::Terminal(error));
+        }
+        let is_interrupt = |status| matches!(status, Status::Signal { number: 2, .. });
+        if exit.is_some_and(|exit| is_interrupt(exit.status)) {
+            self.halting.stop().interrupt();
         }
     }
 
@@ -224,18 +269,6 @@ impl Bench<'_> {
     }
 }
 
-fn spawn(this: Try<'_>, environment: &mut Environment) -> Result<Running, SpawnError> {
-    for (name, number) in [
-        ("PARTASK_SEQ", this.task.seq),
-        ("PARTASK_SLOT", this.slot as u64),
-        ("PARTASK_ATTEMPT", this.attempt.into()),
-    ] {
-        let set = environment.set(name, &number.to_string());
-        set.expect("a number holds no NUL byte");
-    }
-    Command::new(&this.task.argv, environment).spawn()
-}
-
 /// Whether it is the program itself that can't be started, and not what it is given.
 fn is_of_program(error: &SpawnError) -> bool {
     match error {
@@ -245,7 +278,10 @@ fn is_of_program(error: &SpawnError) -> bool {
         | SpawnError::NoInterpreter { .. }
         | SpawnError::NotExecutable { .. }
         | SpawnError::BadFormat { .. } => true,
-        SpawnError::TooLong { .. } | SpawnError::Nul { .. } | SpawnError::Other { .. } => false,
+        SpawnError::TooLong { .. }
+        | SpawnError::Nul { .. }
+        | SpawnError::NoRoom { .. }
+        | SpawnError::Other { .. } => false,
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::Mode;
 use super::block::{Block, MARGIN};
+use crate::clock;
 use crate::event::task::TaskEvent;
+use crate::machine::terminal;
 use crate::report::run::outcome::label;
 use crate::units;
 use console::Term;
@@ -58,6 +60,8 @@ struct State {
 struct Running {
     label: String,
     since: Instant,
+    pid: u32,
+    is_stopped: bool,
 }
 
 impl TaskProgress {
@@ -69,7 +73,7 @@ impl TaskProgress {
             on_terminal,
             state: State {
                 count,
-                started: Instant::now(),
+                started: clock::now(),
                 succeeded: 0,
                 failed: 0,
                 skipped: 0,
@@ -121,13 +125,26 @@ impl TaskProgress {
         }
     }
 
+    /// Forgets what is shown: something else was written since, as by a shell that had stopped this
+    /// process.
+    pub fn begin_anew(&mut self) {
+        self.block = Block::default();
+        self.drawn = None;
+    }
+
     fn draw_when_last_before(&mut self, refresh: Duration) {
         let is_wanted = self.mode.is_due(self.on_terminal, self.state.started);
-        let is_early = self.drawn.is_some_and(|drawn| drawn.elapsed() < refresh);
+        let now = clock::now();
+        let is_early = self
+            .drawn
+            .is_some_and(|drawn| now.saturating_duration_since(drawn) < refresh);
         if !is_wanted || is_early || self.line_is_open {
             return;
         }
-        let now = Instant::now();
+        // What is drawn from the background runs into what others write to the terminal.
+        if self.on_terminal && !terminal::is_in_foreground(io::stderr()) {
+            return;
+        }
         let text = match self.on_terminal {
             true => self.draw_block(now),
             false => self
@@ -175,10 +192,14 @@ fn write(text: &str) {
 impl State {
     fn hear<O>(&mut self, event: &TaskEvent<O>) {
         match event {
-            TaskEvent::Started { task, started, .. } => {
+            TaskEvent::Started {
+                task, started, pid, ..
+            } => {
                 let running = Running {
                     label: label(task),
                     since: *started,
+                    pid: *pid,
+                    is_stopped: false,
                 };
                 self.running.insert(task.seq, running);
             }
@@ -190,6 +211,12 @@ impl State {
                 false => self.failed += 1,
             },
             TaskEvent::Skipped { .. } => self.skipped += 1,
+            TaskEvent::Paused { pid, is_stopped } => {
+                let its = self.running.values_mut().find(|task| task.pid == *pid);
+                if let Some(task) = its {
+                    task.is_stopped = *is_stopped;
+                }
+            }
             TaskEvent::Lines { .. } | TaskEvent::NotStarted { .. } => (),
         }
     }
@@ -200,7 +227,8 @@ impl State {
         longest.sort_by_key(|task| task.since);
         let line = |task: &&Running| {
             let elapsed = now.saturating_duration_since(task.since);
-            format!("{:>12}  {}", whole_seconds(elapsed), task.label)
+            let stopped = if task.is_stopped { "stopped: " } else { "" };
+            format!("{:>12}  {stopped}{}", whole_seconds(elapsed), task.label)
         };
         let lines = longest.iter().take(LONGEST_MAX).map(line);
         std::iter::once(self.status(now, columns))
@@ -215,8 +243,12 @@ impl State {
         let done = finished + u128::from(self.skipped);
         let elapsed_s = now.saturating_duration_since(self.started).as_secs_f64();
         let running = self.running.len();
+        let stopped = match self.running.values().filter(|task| task.is_stopped).count() {
+            0 => String::new(),
+            stopped => format!(", {stopped} stopped"),
+        };
         let counts = format!(
-            "{} failed, {running} running",
+            "{} failed, {running} running{stopped}",
             units::count(u128::from(self.failed))
         );
         let done_text = units::count(done);

@@ -83,7 +83,7 @@ fn line(finished: &Finished<Output>, clock: &Clock) -> Vec<u8> {
             };
             let code = match exit.ended_by {
                 EndedBy::Itself => code,
-                EndedBy::Timeout | EndedBy::Stop => -1,
+                EndedBy::Timeout | EndedBy::Stop | EndedBy::Terminal => -1,
             };
             let start_s = epoch_s(exit.started_at);
             (start_s, exit.elapsed(), exit.output_bytes[0], code, signal)

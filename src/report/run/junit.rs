@@ -205,6 +205,7 @@ fn kind(attempted: &Attempted) -> &'static str {
         Attempted::Exited(exit) => match (exit.ended_by, exit.status) {
             (EndedBy::Timeout, _) => "timeout",
             (EndedBy::Stop, _) => "stop",
+            (EndedBy::Terminal, _) => "terminal",
             (EndedBy::Itself, Status::Code(_)) => "exit",
             (EndedBy::Itself, Status::Signal { .. }) => "signal",
         },

@@ -88,6 +88,8 @@ pub struct Totals {
     pub retries: u64,
     /// Attempts that left something behind that held their output open.
     pub leaked: u64,
+    /// Processes that tasks had left behind, or that had left their group, and that were told to end.
+    pub background: u64,
     /// CPU time, user and system, of all attempts.
     pub cpu: Duration,
     /// From the start of the run to its end.
@@ -121,6 +123,7 @@ impl Totals {
                 self.retries += u64::from(*attempt > 1);
                 if let Some(exit) = attempted.exit() {
                     self.leaked += u64::from(exit.leaked);
+                    self.background += u64::from(exit.background);
                     self.cpu += exit.usage.user + exit.usage.system;
                 }
             }
@@ -130,7 +133,7 @@ impl Totals {
             },
             TaskEvent::Skipped { .. } => self.skipped += 1,
             TaskEvent::NotStarted { count, .. } => self.not_started = *count,
-            TaskEvent::Started { .. } | TaskEvent::Lines { .. } => (),
+            TaskEvent::Started { .. } | TaskEvent::Lines { .. } | TaskEvent::Paused { .. } => (),
         }
     }
 }

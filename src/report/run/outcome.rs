@@ -25,6 +25,7 @@ pub(super) fn outcome(attempted: &Attempted) -> String {
         EndedBy::Itself => status,
         EndedBy::Timeout => format!("timed out, {status}"),
         EndedBy::Stop => format!("stopped, {status}"),
+        EndedBy::Terminal => format!("it wants the terminal; --tty gives it one, {status}"),
     }
 }
 

@@ -236,7 +236,18 @@ fn warnings(totals: &Totals) -> Vec<String> {
         1 => "1 attempt was a retry".to_owned(),
         n => format!("{} attempts were retries", units::count(u128::from(n))),
     };
-    let given = [(totals.leaked > 0, leaks), (totals.retries > 0, retries)];
+    let background = match totals.background {
+        1 => "1 background process that a task had started was ended".to_owned(),
+        n => format!(
+            "{} background processes that tasks had started were ended",
+            units::count(u128::from(n))
+        ),
+    };
+    let given = [
+        (totals.background > 0, background),
+        (totals.leaked > 0, leaks),
+        (totals.retries > 0, retries),
+    ];
     let holding = given.into_iter().filter(|(holds, _)| *holds);
     holding.map(|(_, warning)| warning).collect()
 }

@@ -119,6 +119,7 @@ struct How<'a> {
     ended_by: Option<&'static str>,
     killed: bool,
     leaked: bool,
+    background_ended: u32,
     user_cpu_s: f64,
     system_cpu_s: f64,
     peak_memory_bytes: Option<u64>,
@@ -151,7 +152,7 @@ impl<'a> How<'a> {
         };
         How {
             start_s: epoch_s(exit.started_at),
-            end_s: epoch_s(exit.started_at + exit.elapsed()),
+            end_s: epoch_s(exit.ended_at),
             elapsed_s: exit.elapsed().as_secs_f64(),
             exit_code,
             signal,
@@ -161,9 +162,11 @@ impl<'a> How<'a> {
                 EndedBy::Itself => "itself",
                 EndedBy::Timeout => "timeout",
                 EndedBy::Stop => "stop",
+                EndedBy::Terminal => "terminal",
             }),
             killed: exit.killed,
             leaked: exit.leaked,
+            background_ended: exit.background,
             user_cpu_s: exit.usage.user.as_secs_f64(),
             system_cpu_s: exit.usage.system.as_secs_f64(),
             peak_memory_bytes: Some(exit.usage.peak_memory_bytes),
@@ -201,6 +204,7 @@ pub(super) struct Summary {
     not_started: Option<u128>,
     retries: u64,
     leaked: u64,
+    background_ended: u64,
     workers: usize,
     elapsed_s: f64,
     cpu_s: f64,
@@ -223,6 +227,7 @@ impl Summary {
             not_started: totals.not_started,
             retries: totals.retries,
             leaked: totals.leaked,
+            background_ended: totals.background,
             workers: totals.workers,
             elapsed_s: totals.elapsed.as_secs_f64(),
             cpu_s: totals.cpu.as_secs_f64(),
@@ -350,7 +355,7 @@ pub(super) fn line<O>(event: &TaskEvent<O>, pids: &Pids, clock: &Clock) -> Optio
             first_seq: *first,
             tasks: *count,
         })),
-        TaskEvent::Lines { .. } => None,
+        TaskEvent::Lines { .. } | TaskEvent::Paused { .. } => None,
     }
 }
 

@@ -38,8 +38,8 @@ fn an_interrupt_is_passed_on_as_one() {
     let (stop, limits) = (
         Stop::new(),
         Limits {
-            timeout: None,
             grace: LONG,
+            ..Limits::default()
         },
     );
     let ran = watch(start(script), &limits, &stop, |said| {
@@ -167,6 +167,7 @@ fn a_system_that_does_not_tell_of_ends_is_asked() {
     let limits = Limits {
         timeout: Some(Duration::from_millis(100)),
         grace: LONG,
+        ..Limits::default()
     };
     let ran = watch(blind("sleep 100"), &limits, &Stop::new(), |_| ());
     assert_eq!(ran.exit.status, signal(15));

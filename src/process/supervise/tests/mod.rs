@@ -63,7 +63,11 @@ fn timed_out(script: &str, timeout_ms: u64, grace: Duration) -> Ran {
     let timeout = Some(Duration::from_millis(timeout_ms));
     let ran = watch(
         start(script),
-        &Limits { timeout, grace },
+        &Limits {
+            timeout,
+            grace,
+            ..Limits::default()
+        },
         &Stop::new(),
         |_| (),
     );
@@ -76,8 +80,8 @@ fn stopped(script: &str, grace: Duration, rings: usize) -> Ran {
     let (stop, limits) = (
         Stop::new(),
         Limits {
-            timeout: None,
             grace,
+            ..Limits::default()
         },
     );
     let ran = watch(start(script), &limits, &stop, |said| {

@@ -31,7 +31,7 @@ fn each_task_has_its_folder() {
     assert_eq!(
         read("task.json"),
         concat!(
-            r#"{"schema":"partask.run/1","event":"exit","key":"00000000000000000000000000000002","seq":2,"inputs":[{"base64":"/w=="},"b c"],"argv":["echo",{"base64":"/w=="},"b c"],"slot":2,"attempt":2,"pid":1002,"start_s":1700000001.1,"end_s":1700000001.2,"elapsed_s":0.1,"exit_code":3,"signal":null,"signal_name":null,"core_dumped":false,"ended_by":"itself","killed":false,"leaked":false,"user_cpu_s":0.02,"system_cpu_s":0.005,"peak_memory_bytes":4096,"stdout_bytes":2,"stderr_bytes":0,"error":null,"success":false}"#,
+            r#"{"schema":"partask.run/1","event":"exit","key":"00000000000000000000000000000002","seq":2,"inputs":[{"base64":"/w=="},"b c"],"argv":["echo",{"base64":"/w=="},"b c"],"slot":2,"attempt":2,"pid":1002,"start_s":1700000001.1,"end_s":1700000001.2,"elapsed_s":0.1,"exit_code":3,"signal":null,"signal_name":null,"core_dumped":false,"ended_by":"itself","killed":false,"leaked":false,"background_ended":0,"user_cpu_s":0.02,"system_cpu_s":0.005,"peak_memory_bytes":4096,"stdout_bytes":2,"stderr_bytes":0,"error":null,"success":false}"#,
             "\n"
         )
     );

@@ -54,6 +54,8 @@ pub(super) fn exit(start_ms: u64, end_ms: u64, status: Status) -> Exit {
         started: base() + ms(start_ms),
         started_at: wall(start_ms),
         ended: base() + ms(end_ms),
+        ended_at: wall(end_ms),
+        background: 0,
         usage: Usage {
             user: ms(20),
             system: ms(5),
@@ -233,6 +235,7 @@ fn totals_count_what_happened() {
             not_started: Some(2),
             retries: 1,
             leaked: 1,
+            background: 0,
             cpu: ms(75),
             elapsed: ms(1250),
             workers: 2,

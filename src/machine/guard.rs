@@ -1,0 +1,130 @@
+//! The guard: a small process of ours that outlives us when we are killed, and then ends what we were
+//! running. Nobody else could tell those processes: `PR_SET_PDEATHSIG` can't be set by the fast way to
+//! start a process.
+//!
+//! It sleeps until this process has ended, which a pidfd tells it (Linux from 5.3 on). Who is to be
+//! ended stands in an unlinked file in memory, one process id a place, which costs a write of four
+//! bytes at the start and at the end of a child, and wakes nobody.
+
+use super::processes::{self, Table};
+use rustix::process::{Pid, Signal};
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::sync::OnceLock;
+
+/// The file, once there is a guard.
+static TABLE: OnceLock<File> = OnceLock::new();
+
+/// The name under which this program is started to be a guard, and which `ps` shows. It has nothing
+/// of the program's own name, so that whoever kills all processes of that name spares the guard.
+pub(super) const NAME: &str = "task-guard";
+
+/// The variable that tells the processes of a run, by `RUN.TASK.ATTEMPT`.
+pub const TASK_VARIABLE: &str = "PARTASK_TASK";
+
+const ENTRY_LEN: u64 = 4;
+
+/// Notes that a child is to be ended if we are killed.
+pub(super) fn note(place: usize, pid: u32) {
+    write(place, pid);
+}
+
+/// Notes that the child of that place has ended.
+pub(super) fn clear(place: usize) {
+    write(place, 0);
+}
+
+fn write(place: usize, pid: u32) {
+    if let Some(table) = TABLE.get() {
+        // Memory may be short; then the guard knows one less.
+        let _ = table.write_all_at(&pid.to_ne_bytes(), place as u64 * ENTRY_LEN);
+    }
+}
+
+/// What a run is called in [`TASK_VARIABLE`]: no other of this machine is called so.
+#[must_use]
+pub fn run_name() -> String {
+    let own = std::process::id();
+    let start = processes::read(own).map_or(0, |process| process.start);
+    format!("{own}-{start}")
+}
+
+/// The guard of this process, which ends when this is dropped.
+#[cfg(target_os = "linux")]
+#[derive(Debug)]
+#[must_use = "it ends when it is dropped"]
+pub struct Guard {
+    /// Killed and reaped with it.
+    _process: super::child::GroupLeader,
+}
+
+#[cfg(target_os = "linux")]
+impl Guard {
+    /// Starts one for this process, which must be the program `partask` itself, as that is what it
+    /// executes again. To be called once, before any child is started.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    pub fn start() -> io::Result<Guard> {
+        use rustix::fs::MemfdFlags;
+        let table = rustix::fs::memfd_create("partask-tasks", MemfdFlags::CLOEXEC)?;
+        let table = TABLE.get_or_init(|| File::from(table));
+        let arguments = [std::process::id().to_string(), run_name()];
+        let process = super::helper::start(NAME, &arguments, table)?;
+        Ok(Guard { _process: process })
+    }
+}
+
+/// The whole life of a guard: waits for the process of that id to end, then tells to end (SIGTERM)
+/// the groups in the table, and whatever else still runs of that run.
+///
+/// # Errors
+/// Those of the operating system, which leave nothing guarded.
+#[cfg(target_os = "linux")]
+pub(super) fn stand(guarded: &str, run: &str) -> io::Result<()> {
+    use rustix::process::{PidfdFlags, getppid, pidfd_open};
+    use std::os::fd::AsFd;
+    let guarded: i32 = guarded.parse().map_err(io::Error::other)?;
+    let guarded = Pid::from_raw(guarded).ok_or(io::ErrorKind::InvalidInput)?;
+    // Away from the terminal, whose signals are not for us, and from every folder.
+    let _ = rustix::process::setsid();
+    let _ = rustix::thread::set_name(c"task-guard");
+    std::env::set_current_dir("/")?;
+    // Its descriptor here, see `helper::start`.
+    let table = File::open("/proc/self/fd/3")?;
+    let end = pidfd_open(guarded, PidfdFlags::empty());
+    // Whoever has ended before is no parent of ours any more.
+    if let Ok(end) = end.as_ref()
+        && getppid() == Some(guarded)
+    {
+        while !super::wait_readable(end.as_fd(), std::time::Duration::from_secs(3600))? {}
+    }
+    end_all(&table, run)
+}
+
+#[cfg(target_os = "linux")]
+fn end_all(table: &File, run: &str) -> io::Result<()> {
+    let mut entries = Vec::new();
+    io::Read::read_to_end(&mut { table }, &mut entries)?;
+    let (entries, _) = entries.as_chunks::<{ ENTRY_LEN as usize }>();
+    for pid in entries.iter().map(|entry| i32::from_ne_bytes(*entry)) {
+        let group = Pid::from_raw(pid).filter(|_| pid > 1);
+        // One that is not there any more needs nothing.
+        for signal in [Signal::TERM, Signal::CONT] {
+            let _ = group.map(|group| rustix::process::kill_process_group(group, signal));
+        }
+    }
+    let variable = format!("{TASK_VARIABLE}={run}.");
+    let own = std::process::id();
+    for process in Table::now().all().filter(|process| process.pid != own) {
+        if processes::has_variable(process.pid, variable.as_bytes(), true)
+            && let Some(pid) = i32::try_from(process.pid).ok().and_then(Pid::from_raw)
+        {
+            for signal in [Signal::TERM, Signal::CONT] {
+                let _ = rustix::process::kill_process(pid, signal);
+            }
+        }
+    }
+    Ok(())
+}
