@@ -3,15 +3,14 @@
 use anyhow::{Context, anyhow};
 use partask::cli::{self, Command, Terminal};
 use partask::cmd::{Exit, compare, compute, run, signals};
-use partask::machine::helper;
 use partask::stop::Stop;
-use partask::{engine, lines};
-use std::io::{self, IsTerminal, Write};
+use partask::{engine, lines, machine};
+use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    if let Some(code) = helper::run(std::env::args_os()) {
+    if let Some(code) = machine::helper::run(std::env::args_os()) {
         return code;
     }
     // A panic in a worker is reported by the engine, with its chunk; any other is a fault of ours.
@@ -24,10 +23,7 @@ fn main() -> ExitCode {
 }
 
 fn dispatch() -> anyhow::Result<Exit> {
-    let terminal = Terminal {
-        stdout: io::stdout().is_terminal(),
-        stderr: io::stderr().is_terminal(),
-    };
+    let terminal = Terminal::of(&io::stdout(), &io::stderr());
     let command = cli::parse(std::env::args_os(), terminal)?;
     let stop = Stop::new();
     let streams = lines::standard_streams(&stop);

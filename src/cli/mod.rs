@@ -15,7 +15,7 @@ use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches};
 use definition::{Cli, Sub};
 use std::ffi::{OsStr, OsString};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 /// What a command line asks for.
 #[derive(Debug)]
@@ -37,6 +37,17 @@ pub struct Terminal {
     pub stdout: bool,
     /// Whether standard error is a terminal.
     pub stderr: bool,
+}
+
+impl Terminal {
+    /// What these streams are.
+    #[must_use]
+    pub fn of(stdout: &impl IsTerminal, stderr: &impl IsTerminal) -> Terminal {
+        Terminal {
+            stdout: stdout.is_terminal(),
+            stderr: stderr.is_terminal(),
+        }
+    }
 }
 
 /// Reads the arguments, the program's own name first.

@@ -141,6 +141,12 @@ impl Attempted {
     pub fn is_success(&self) -> bool {
         matches!(self, Attempted::Exited(exit) if exit.is_success())
     }
+
+    /// Whether it was told to end because the run was: it has neither succeeded nor failed.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        matches!(self, Attempted::Exited(exit) if exit.ended_by == EndedBy::Stop)
+    }
 }
 
 /// A task as everybody who hears of it needs to know it.
@@ -175,13 +181,14 @@ pub enum TaskEvent<O> {
         /// When, by the clock on the wall.
         started_at: SystemTime,
     },
-    /// It wrote whole lines, which are not to wait for its end.
+    /// It wrote whole lines, which are not to wait for its end; or it is over, or its line is very long,
+    /// and this is a line without its end.
     Lines {
         /// The task.
         task: Arc<About>,
         /// Where to.
         stream: Stream,
-        /// What, with the line feeds.
+        /// What, with the newlines.
         bytes: Vec<u8>,
     },
     /// An attempt is over.

@@ -7,6 +7,7 @@ use super::processes::Process;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
 use rustix::process::{Pid, WaitId, WaitIdOptions};
+use std::cell::Cell;
 use std::ffi::CStr;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -101,6 +102,8 @@ pub struct GroupLeader {
     exit: Option<OwnedFd>,
     /// The variable that tells what descends from it.
     mark: Option<Arc<CStr>>,
+    /// Whether it is known to have ended.
+    has_ended: Cell<bool>,
     /// Until it is reaped.
     watch: Option<Watch>,
 }
@@ -112,6 +115,7 @@ impl GroupLeader {
             pid,
             exit: open_exit_file(pid),
             mark,
+            has_ended: Cell::new(false),
             watch: Some(Watch::of(pid.as_raw_pid().unsigned_abs())),
         }
     }
@@ -122,6 +126,7 @@ impl GroupLeader {
             pid,
             exit: None,
             mark: None,
+            has_ended: Cell::new(false),
             watch: Some(Watch::of_helper(pid.as_raw_pid().unsigned_abs())),
         }
     }
@@ -153,6 +158,7 @@ impl GroupLeader {
         if is_looked_at {
             ready.exited = self.has_exited()?;
         }
+        self.has_ended.set(self.has_ended.get() || ready.exited);
         Ok(ready)
     }
 
@@ -241,7 +247,10 @@ impl GroupLeader {
     }
 
     fn reap_once(&mut self) -> io::Result<(ExitStatus, Usage)> {
-        let ended = self.await_end();
+        let ended = match self.has_ended.get() {
+            true => Ok(()),
+            false => self.await_end(),
+        };
         // From now on its id may become another's.
         self.watch = None;
         let ended = ended.and_then(|()| self.wait_and_reap())?;

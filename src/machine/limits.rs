@@ -31,6 +31,12 @@ pub fn raise_open_files(wanted: u64) {
     }
 }
 
+/// Whether the limit on open files was raised.
+#[must_use]
+pub fn are_raised() -> bool {
+    callers_open_files().is_some()
+}
+
 /// What children are to have for their limit on open files, when it is not ours.
 pub(super) fn callers_open_files() -> Option<u64> {
     CALLERS_OPEN_FILES.get().copied()

@@ -3,6 +3,7 @@
 use crate::units;
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// Why a process can't be started.
@@ -105,6 +106,27 @@ impl SpawnError {
         }
     }
 
+    /// Whether what is not found is most likely a whole line of shell: its name has a space, and before
+    /// that a program that is there.
+    #[must_use]
+    pub fn is_line_of_shell(&self) -> bool {
+        let (SpawnError::NotFound { program } | SpawnError::NoFile { program }) = self else {
+            return false;
+        };
+        let first = program.split_once(char::is_whitespace);
+        first.is_some_and(|(first, _)| find(OsStr::new(first)).is_some())
+    }
+
+    /// Tells what can be told of a program without executing it: that it is not there, or is none.
+    pub(super) fn foresee(name: &OsStr) -> Result<(), SpawnError> {
+        let kind = match find(name) {
+            None => ErrorKind::NotFound,
+            Some(file) if !is_executable(&file) => ErrorKind::PermissionDenied,
+            Some(_) => return Ok(()),
+        };
+        Err(SpawnError::explain(name, kind.into()))
+    }
+
     /// What an error of the operating system means for a command.
     pub(super) fn explain(name: &OsStr, error: io::Error) -> SpawnError {
         let program = units::printable(&name.to_string_lossy());
@@ -144,6 +166,11 @@ fn is_bad_format(error: &io::Error) -> bool {
 fn is_lack_of_room(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::OutOfMemory)
         || matches!(error.raw_os_error(), Some(23 | 24))
+}
+
+fn is_executable(file: &Path) -> bool {
+    let metadata = file.metadata();
+    metadata.is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
 }
 
 fn has_slash(name: &OsStr) -> bool {

@@ -8,7 +8,7 @@ pub struct LineAssembler {
 }
 
 impl LineAssembler {
-    /// How long a line may be, in bytes, before it is cut in two.
+    /// How long a line may be, in bytes, before it is handed on in parts.
     pub const LINE_LEN_MAX: usize = 1 << 20;
 
     /// Nothing has come yet.
@@ -17,9 +17,8 @@ impl LineAssembler {
         LineAssembler::default()
     }
 
-    /// Takes the next piece, and hands on whole lines, several at a time: each piece that is handed
-    /// on ends in a newline. A line longer than [`LINE_LEN_MAX`](LineAssembler::LINE_LEN_MAX) is cut
-    /// by a newline of our own, so that it is never mixed with another task's.
+    /// Takes the next piece, and hands on whole lines, several at a time. Only of a line longer than
+    /// [`LINE_LEN_MAX`](LineAssembler::LINE_LEN_MAX) a part is handed on that does not end in a newline.
     pub fn push(&mut self, piece: &[u8], mut on_lines: impl FnMut(&[u8])) {
         let Some(last_end) = memchr::memrchr(b'\n', piece) else {
             return self.begin(piece, &mut on_lines);
@@ -32,10 +31,10 @@ impl LineAssembler {
         self.begin(rest, &mut on_lines);
     }
 
-    /// Ends the line that was begun, if one was, by a newline that its task did not write.
+    /// Hands on the line that was begun, if one was, as far as it came.
     pub fn finish(&mut self, mut on_lines: impl FnMut(&[u8])) {
         if !self.begun.is_empty() {
-            self.end_with(b"\n", &mut on_lines);
+            self.end_with(b"", &mut on_lines);
         }
     }
 
@@ -50,7 +49,7 @@ impl LineAssembler {
         while self.begun.len() + piece.len() > LineAssembler::LINE_LEN_MAX {
             let (fits, rest) = piece.split_at(LineAssembler::LINE_LEN_MAX - self.begun.len());
             self.begun.extend_from_slice(fits);
-            self.end_with(b"\n", on_lines);
+            self.end_with(b"", on_lines);
             piece = rest;
         }
         self.begun.extend_from_slice(piece);
@@ -74,7 +73,7 @@ mod tests {
     #[test]
     fn a_half_line_waits_for_its_end() {
         let pieces = ["a", "b\nc\nd", "", "\n", "e"];
-        let expected = ["ab\nc\n", "d\n", "e\n"];
+        let expected = ["ab\nc\n", "d\n", "e"];
         let pieces = pieces.iter().map(|piece| piece.as_bytes());
         assert_eq!(
             handed_on(pieces),
@@ -84,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_line_is_cut() {
+    fn an_endless_line_comes_in_parts() {
         let max = LineAssembler::LINE_LEN_MAX;
         let endless = vec![b'x'; 2 * max + 5];
         for cut in [1000, max, 3 * max] {
@@ -92,23 +91,20 @@ mod tests {
                 .iter()
                 .map(Vec::len)
                 .collect();
-            assert_eq!(lens, [max + 1, max + 1, 6], "{cut}");
+            assert_eq!(lens, [max, max, 5], "{cut}");
         }
     }
 
     proptest! {
         #[test]
-        fn no_byte_is_lost_and_only_a_last_newline_is_added(
+        fn no_byte_is_lost_or_added_and_lines_stay_whole(
             text in proptest::collection::vec(prop_oneof![Just(b'\n'), any::<u8>()], 0..200),
             cut in 1usize..20,
         ) {
             let all = handed_on(text.chunks(cut));
-            prop_assert!(all.iter().all(|whole| whole.ends_with(b"\n")));
-            let mut expected = text.clone();
-            if text.last().is_some_and(|last| *last != b'\n') {
-                expected.push(b'\n');
-            }
-            prop_assert_eq!(all.concat(), expected);
+            let whole = all.len() - usize::from(!text.is_empty() && !text.ends_with(b"\n"));
+            prop_assert!(all[..whole].iter().all(|whole| whole.ends_with(b"\n")));
+            prop_assert_eq!(all.concat(), text);
         }
     }
 }

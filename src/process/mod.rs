@@ -51,6 +51,7 @@ pub use crate::machine::terminal::Terminal;
 
 use crate::clock;
 use crate::machine::child::GroupLeader;
+use crate::machine::limits;
 use crate::machine::spawn::{self, Spawned};
 use crate::process::starts::{Overlap, Start};
 use std::ffi::OsString;
@@ -111,6 +112,10 @@ impl<'a> Command<'a> {
     ) -> Result<Running, SpawnError> {
         let program = self.argv.first().ok_or(SpawnError::Empty)?;
         let (started, started_at) = (clock::now(), SystemTime::now());
+        if limits::are_raised() {
+            // It is started by way of another program, which could only fail in its place.
+            SpawnError::foresee(program)?;
+        }
         let start = Start::begin();
         let spawned = spawn(self.argv, self.environment);
         let overlap = start.end();

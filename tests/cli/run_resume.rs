@@ -66,8 +66,8 @@ fn what_is_done_is_skipped_wherever_it_stands() {
     ];
     let run = run_in(folder.path(), &words);
     assert_eq!(run.succeeded(), "sh -c 'echo 7 >> ran; exit $FAIL7'\n");
-    // Without --resume all are done again, and the log starts anew.
-    let words = [&TASK[..], &[":::", "1"]].concat();
+    // With --overwrite all are done again, and the log starts anew.
+    let words = [&["--overwrite"], &TASK[..], &[":::", "1"]].concat();
     assert_eq!(run_in(folder.path(), &words).code, Some(0));
     assert_eq!(ran(folder.path())[&1], 3);
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Words of `partask run`, in `folder`, which is also where temporary files go.
-fn command(folder: &Path, words: &[&str]) -> Command {
+pub fn command(folder: &Path, words: &[&str]) -> Command {
     let mut command = partask([&["run"], words].concat());
     command.current_dir(folder).env("TMPDIR", folder);
     command
@@ -16,13 +16,13 @@ fn command(folder: &Path, words: &[&str]) -> Command {
 
 /// Waits for the end of a run, with its exit code.
 #[track_caller]
-fn code(live: &mut Live) -> Option<i32> {
+pub fn code(live: &mut Live) -> Option<i32> {
     let ended = wait_within(&mut live.child, PATIENCE);
     ended.expect("it ends").code()
 }
 
 /// The process ids in a file, one a line.
-fn pids(file: &Path) -> Vec<u32> {
+pub fn pids(file: &Path) -> Vec<u32> {
     let text = fs::read_to_string(file).expect("process ids");
     text.lines()
         .map(|line| line.parse().expect("a number"))
@@ -30,7 +30,7 @@ fn pids(file: &Path) -> Vec<u32> {
 }
 
 /// Whether a process is there that has not ended.
-fn is_alive(pid: u32) -> bool {
+pub fn is_alive(pid: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let state = stat
         .rsplit_once(") ")
@@ -216,7 +216,8 @@ fn whatever_a_task_leaves_in_its_group_ends_with_it() {
 #[test]
 fn a_task_ignores_what_its_caller_had_it_ignore() {
     let folder = folder();
-    let line = "trap '' HUP USR1; partask run sh -c 'grep -E Sig[BCI] /proc/$$/status' ::: 1";
+    // The task itself looks: a shell blocks signals for moments of its own.
+    let line = "trap '' HUP USR1; partask run grep -E {} /proc/self/status ::: 'Sig[BCI]'";
     let status = run_shell(line, folder.path()).succeeded();
     let mask = |name: &str| {
         let mask = status.lines().find_map(|line| line.strip_prefix(name));

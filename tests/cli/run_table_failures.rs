@@ -164,7 +164,7 @@ $ partask run -j2 --halt soon --joblog jobs --shell 'case {} in 1) until [ -e 2 
 # --halt now ends those that run
 $ partask run -j2 --halt now --shell 'case {} in 1) until [ -e 2 ]; do sleep 0.01; done; exit 3;; 2) trap "echo told; exit" TERM; touch 2; sleep 300 & wait;; esac' ::: 1 2 3 2>err; code=$?; grep ^tasks err; exit $code
 | told
-| tasks      0 succeeded, 2 failed, 1 not started (halted by a failure)
+| tasks      0 succeeded, 1 failed, 1 stopped, 1 not started (halted by a failure)
 = 5
 
 # --halt never is the default
@@ -221,11 +221,49 @@ $ partask run --log log -j1 echo ::: a b >/dev/null; partask run --log log --res
 $ partask run --log log -j1 echo ::: a b >/dev/null; partask run --log log --resume --dry-run echo ::: a b c
 | echo c
 
-# without --resume a run starts its log anew
-$ for i in 1 2; do partask run --log log -j1 echo ::: a; done; grep -c '"event":"exit"' log
+# without --resume a log that is there is not thrown away
+$ partask run --log log -j1 echo ::: a; partask run --log log --joblog jobs touch ::: b
+| a
+! error: --log 'log' is there already: give --resume to go on with it, --overwrite to replace it, or another name
+= 2
+
+# nor is anything else touched then
+$ echo '{}' >log; echo old >jobs; partask run --log log --joblog jobs touch ::: b 2>err; ls; cat jobs
+| err
+| jobs
+| log
+| old
+
+# --overwrite replaces it
+$ for i in 1 2; do partask run --overwrite --log log -j1 echo ::: a; done; grep -c '"event":"exit"' log
 | a
 | a
 | 1
+
+# an empty file and what is no file hold no log
+$ : >log; partask run --log log echo ::: a; partask run --log /dev/null echo ::: b
+| a
+| b
+
+# --overwrite and --resume want different things
+$ partask run --overwrite --resume --log log echo ::: a
+= 2
+
+# a report, a trace and a job log are those of the last run
+$ for i in 1 2; do partask run --junit x --trace y --joblog z --results r echo ::: a; done; grep -c testcase x; grep -c . z; ls r
+| a
+| a
+| 1
+| 2
+| 1-338098a9
+
+# what was told to end has not failed
+$ partask run -j2 --halt now --junit x --log log --shell '[ {} = 2 ] || { until [ -e up ]; do sleep 0.01; done; exit 1; }; touch up; exec sleep 1000' ::: 1 2 2>err; code=$?; grep -E '^(tasks|stopped)' err; grep -c '<skipped message="stopped, killed by SIGTERM"' x; grep -o '"failed":1,"stopped":1' log; exit $code
+| tasks      0 succeeded, 1 failed, 1 stopped (halted by a failure)
+| stopped    task 2
+| 1
+| "failed":1,"stopped":1
+= 5
 
 # a file that is no log is left alone
 $ echo notes >log; partask run --resume --log log echo ::: a; code=$?; cat log; exit $code

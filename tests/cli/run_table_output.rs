@@ -45,10 +45,27 @@ $ partask run -j2 --order line --shell 'case {} in 1) printf 1; touch half; unti
 $ partask run printf '%s' ::: a b 'c d'
 | abc d\c
 
-# with --order line a half line at the end becomes a line
+# with --order line a half line is ended only where another task's line follows
 $ partask run -j1 --order line printf '%s' ::: a b
 | a
-| b
+| b\c
+
+# the same with tags
+$ partask run -j1 --order line --tag printf 'x\n%s' ::: a b
+| a	x
+| a	a
+| b	x
+| b	b\c
+
+# a task's bytes are its own in every order
+$ for order in input completion line; do partask run --order $order --shell 'printf "a\0b\r\nc"; : {}' ::: 1 | od -An -c | tr -s ' '; done
+|  a \0 b \r \n c
+|  a \0 b \r \n c
+|  a \0 b \r \n c
+
+# a long line without an end stays one
+$ partask run --order line --shell 'head -c 3000000 /dev/zero; : {}' ::: 1 | wc -c
+| 3000000
 
 # lines may be long
 $ partask run --shell 'head -c 1000000 /dev/zero | tr "\0" {}' ::: a b | wc -c

@@ -199,7 +199,8 @@ pub(super) struct ThrottleArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Records")]
 pub(super) struct RecordArgs {
-    /// Write what happens to a file as it happens, one JSON object a line
+    /// Write what happens to a file as it happens, one JSON object a line; one that is there already is
+    /// not replaced
     #[arg(long, value_name = "FILE")]
     pub(super) log: Option<PathBuf>,
 
@@ -207,19 +208,24 @@ pub(super) struct RecordArgs {
     #[arg(long, requires = "log")]
     pub(super) resume: bool,
 
-    /// Write a file in the columns of GNU parallel's --joblog
+    /// Replace the log that is there already
+    #[arg(long, requires = "log", conflicts_with = "resume")]
+    pub(super) overwrite: bool,
+
+    /// Write a file in the columns of GNU parallel's --joblog, as which it replaces an earlier one, unless
+    /// --resume is given
     #[arg(long, value_name = "FILE")]
     pub(super) joblog: Option<PathBuf>,
 
-    /// Write a folder for each task, with its output and its record
+    /// Write a folder for each task, with its output and its record; those of the same tasks are replaced
     #[arg(long, value_name = "DIR")]
     pub(super) results: Option<PathBuf>,
 
-    /// Write a JUnit report
+    /// Write a JUnit report of this run, in the place of an earlier one
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,
 
-    /// Write a trace that Perfetto and chrome://tracing open
+    /// Write a trace of this run, in the place of an earlier one, that Perfetto and chrome://tracing open
     #[arg(long, value_name = "FILE")]
     pub(super) trace: Option<PathBuf>,
 }

@@ -74,6 +74,7 @@ impl RunArgs {
             dry_run,
             log: records.log,
             resume: records.resume,
+            overwrite: records.overwrite,
             joblog: records.joblog,
             results: records.results,
             junit: records.junit,

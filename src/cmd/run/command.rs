@@ -8,7 +8,8 @@ use crate::process;
 use crate::report::progress::Mode;
 use crate::report::run::{Done, ResumeError, Totals};
 use crate::stop::{Stop, StopReason};
-use std::path::PathBuf;
+use crate::units;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How long a reader that takes nothing is waited for once the run is stopped.
@@ -25,6 +26,8 @@ pub struct Command {
     pub log: Option<PathBuf>,
     /// Whether the tasks that the log says are done are skipped.
     pub resume: bool,
+    /// Whether a log that is there already is replaced.
+    pub overwrite: bool,
     /// The log in GNU parallel's columns.
     pub joblog: Option<PathBuf>,
     /// The folder with one folder a task.
@@ -60,6 +63,9 @@ pub fn main(
     let spec = &command.spec;
     let opened = Opened::new(spec, stop)?;
     let done = command.done()?;
+    if !command.dry_run {
+        command.refuse_to_lose_log()?;
+    }
     if command.dry_run {
         let stopped = opened.dry_run(done, out)?;
         return Ok(stopped.map_or(Exit::Success, exit_when_stopped));
@@ -78,6 +84,25 @@ pub fn main(
 }
 
 impl Command {
+    /// A log is what a run can be resumed from: it is not thrown away for a slip of the hand.
+    fn refuse_to_lose_log(&self) -> Result<(), Usage> {
+        let log = self
+            .log
+            .as_deref()
+            .filter(|_| !self.resume && !self.overwrite);
+        let holds_something = |log: &&Path| {
+            let metadata = log.metadata();
+            metadata.is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
+        };
+        match log.filter(holds_something) {
+            None => Ok(()),
+            Some(log) => Err(Usage(format!(
+                "--log '{}' is there already: give --resume to go on with it, --overwrite to replace it, or another name",
+                units::printable(&log.to_string_lossy())
+            ))),
+        }
+    }
+
     /// The tasks that need not be run again.
     fn done(&self) -> anyhow::Result<Option<Done>> {
         let log = self.log.as_deref().filter(|_| self.resume);

@@ -154,6 +154,7 @@ impl<'a> Desk<'a> {
             timeline.write(totals, COLUMNS, colour, &mut text)?;
         }
         let is_plain = totals.failed == 0
+            && totals.stopped_tasks == 0
             && totals.skipped == 0
             && totals.leaked == 0
             && totals.background == 0

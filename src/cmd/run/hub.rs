@@ -8,12 +8,10 @@ use super::messages::{Inbox, Message};
 use super::queue::Rest;
 use super::{Listener, Order, RunError, Spec};
 use crate::clock;
-use crate::event::Event;
 use crate::event::task::{Stream, TaskEvent};
 use crate::lines;
 use crate::process::{self, Store, Terminal};
 use crate::report::run::{Output, RecordError, Totals};
-use crossbeam_channel::Receiver;
 use std::io::{self, ErrorKind};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -34,6 +32,8 @@ pub(super) struct Hub<'a> {
     children: Children<'a>,
     backlog: Backlog,
     totals: Totals,
+    /// By stream, the task that has left a line open there.
+    open_lines: [Option<u64>; 2],
     /// By stream, whether nothing is written to it any more.
     is_mute: [bool; 2],
     last_tick: Instant,
@@ -41,7 +41,7 @@ pub(super) struct Hub<'a> {
 
 impl<'a> Hub<'a> {
     pub(super) fn new(
-        (spec, workers): (&'a Spec, usize),
+        spec: &'a Spec,
         halting: &'a Halting<'a>,
         store: &Store,
         listener: &'a mut dyn Listener,
@@ -53,29 +53,28 @@ impl<'a> Hub<'a> {
             listener,
             children: Children::new(terminal),
             backlog: Backlog::new(store),
-            totals: Totals::new(workers),
+            totals: Totals::new(spec.workers),
+            open_lines: [None; 2],
             is_mute: [false; 2],
             last_tick: Instant::now(),
         }
     }
 
-    /// Listens until all workers have left, or have ended without: that closes `ends`.
-    ///
-    /// Only calls are waited for, as who waits for two channels is woken more often; so `ends` is
-    /// looked at between ticks.
-    pub(super) fn listen(&mut self, workers: usize, ends: &Receiver<Event<()>>, inbox: &Inbox) {
+    /// There are fewer workers than were asked for.
+    pub(super) fn limit(&mut self, workers: usize, why: &str) {
+        self.totals.workers = workers;
+        self.listener.limited(workers, why);
+    }
+
+    /// Listens until all workers have left.
+    pub(super) fn listen(&mut self, workers: usize, inbox: &Inbox) {
         let mut left = 0;
         while left < workers {
             let is_called = inbox.wait(TICK);
-            // Who has ended by now has sent its last before that.
-            let have_ended = !is_called && self.have_ended(ends);
             let mut taken = 0;
             for message in inbox.take() {
                 left += self.take_or_count(message);
                 taken += 1;
-            }
-            if have_ended && taken == 0 {
-                break;
             }
             if self.last_tick.elapsed() >= TICK {
                 self.last_tick = Instant::now();
@@ -87,9 +86,6 @@ impl<'a> Hub<'a> {
             }
         }
         inbox.take().for_each(|message| self.take(message));
-        for end in ends {
-            self.check_end(end);
-        }
     }
 
     /// Hears which processes were stopped or continued.
@@ -111,29 +107,17 @@ impl<'a> Hub<'a> {
         0
     }
 
-    /// Whether no worker is left.
-    fn have_ended(&self, ends: &Receiver<Event<()>>) -> bool {
-        loop {
-            match ends.try_recv() {
-                Ok(end) => self.check_end(end),
-                Err(error) => return error.is_disconnected(),
-            }
-        }
-    }
-
-    fn check_end(&self, end: Event<()>) {
-        if let Event::Panicked(panic) = end {
-            self.halting.abandon(RunError::Panicked(panic));
-        }
-    }
-
     fn take(&mut self, message: Message) {
         match message {
             Message::Count(count) => self.listener.count(count),
             Message::Left => (),
             Message::Event(event) => {
                 match &*event {
-                    TaskEvent::Lines { stream, bytes, .. } => self.write(*stream, bytes),
+                    TaskEvent::Lines {
+                        task,
+                        stream,
+                        bytes,
+                    } => self.write_lines(task.seq, *stream, bytes),
                     TaskEvent::Skipped { task } => self.end_turn(task.seq, Output::default()),
                     _ => (),
                 }
@@ -188,6 +172,19 @@ impl<'a> Hub<'a> {
         if let Err(error) = shown {
             self.halting.abandon(error);
         }
+    }
+
+    /// Writes what a task tells at once. A line that it has left open is ended only when another task's
+    /// follows it, where lines of several are shown among one another.
+    fn write_lines(&mut self, seq: u64, stream: Stream, bytes: &[u8]) {
+        if self.spec.order == Order::Line {
+            let is_open = (!bytes.ends_with(b"\n")).then_some(seq);
+            let was_open = std::mem::replace(&mut self.open_lines[stream.index()], is_open);
+            if was_open.is_some_and(|of| of != seq) {
+                self.write(stream, b"\n");
+            }
+        }
+        self.write(stream, bytes);
     }
 
     fn write(&mut self, stream: Stream, bytes: &[u8]) {

@@ -37,6 +37,7 @@
 mod backlog;
 mod children;
 mod command;
+mod crew;
 mod desk;
 mod dry;
 mod error;
@@ -56,7 +57,7 @@ pub use error::RunError;
 pub use throttle::Throttle;
 
 use crate::clock;
-use crate::engine::{self, Engine, EngineError};
+use crate::engine::{self, EngineError};
 use crate::event::task::{Stream, TaskEvent};
 use crate::machine;
 use crate::process::{self, Environment, Limits, Store, Terminal};
@@ -65,13 +66,13 @@ use crate::stop::{Stop, Urgency};
 use crate::task::{self, Tasks, Template};
 use halting::Halting;
 use hub::Hub;
-use messages::{Message, Outbox};
 use queue::Queue;
 use room::Occupancy;
 use slots::Slots;
 use std::io;
 use std::num::NonZero;
 use std::sync::atomic::AtomicBool;
+use std::thread;
 use std::time::Duration;
 use worker::Bench;
 
@@ -288,12 +289,10 @@ impl<'a> Opened<'a> {
             true => 1,
             false => useful_workers(spec.workers, count),
         };
-        let (workers, why) = room::fitting(wanted, spec.raise_limits);
-        let engine = start_workers(workers)?;
-        let workers = engine.workers();
-        if workers < wanted {
-            listener.limited(workers, why.as_deref().unwrap_or(NO_THREADS));
+        if !(1..=engine::WORKERS_MAX).contains(&wanted) {
+            return Err(EngineError::Workers(wanted).into());
         }
+        let (workers, why) = room::fitting(wanted, spec.raise_limits);
         let wants_starts = listener.wants_starts();
         let (outbox, inbox) = messages::channel(wants_starts);
         let store = Store::new(spec.memory_max);
@@ -301,13 +300,7 @@ impl<'a> Opened<'a> {
         let environment = Environment::inherited().map_err(RunError::Environment)?;
         let slots = Slots::new(&store, environment);
         let queue = Queue::new(spec, self.tasks, done, &halting, template, slots, &outbox);
-        let mut hub = Hub::new(
-            (spec, workers),
-            &halting,
-            &store,
-            listener,
-            terminal.as_ref(),
-        );
+        let mut hub = Hub::new(spec, &halting, &store, listener, terminal.as_ref());
         let bench = Bench {
             spec,
             template,
@@ -319,38 +312,21 @@ impl<'a> Opened<'a> {
             wants_starts,
             has_started: AtomicBool::new(false),
         };
-        // One chunk a worker, which has all the tasks that it will come to: what happens to each is
-        // told by messages of our own.
-        let chunks = engine::indices(workers as u64);
-        engine.run(
-            || chunks().map(|(index, _)| (index, Leaving(&outbox))),
-            |_leaving| std::iter::from_fn(|| queue.next()).for_each(|job| bench.work(job)),
-            stop,
-            |ends| hub.listen(workers, &ends, &inbox),
-        );
+        let work = || std::iter::from_fn(|| queue.next()).for_each(|job| bench.work(job));
+        thread::scope(|scope| {
+            let started = crew::start(scope, workers, &work, &halting, &outbox)?;
+            if started < wanted {
+                hub.limit(started, why.as_deref().unwrap_or(NO_THREADS));
+            }
+            hub.listen(started, &inbox);
+            Ok::<(), RunError>(())
+        })?;
         hub.end(&queue.into_rest(), started)
-    }
-}
-
-/// Tells that a worker leaves, however it does.
-struct Leaving<'a>(&'a Outbox);
-
-impl Drop for Leaving<'_> {
-    fn drop(&mut self) {
-        self.0.send(Message::Left);
     }
 }
 
 /// What keeps tasks few when threads can't be had and no limit says why.
 const NO_THREADS: &str = "the system has no room for more threads";
-
-/// As many workers as the system has threads for, up to `workers`.
-fn start_workers(workers: usize) -> Result<Engine, EngineError> {
-    match Engine::new(workers) {
-        Err(EngineError::Threads { .. }) if workers > 1 => start_workers(workers / 2),
-        engine => engine,
-    }
-}
 
 /// Workers that will have no task need no thread.
 fn useful_workers(workers: usize, tasks: Option<u128>) -> usize {

@@ -97,7 +97,7 @@ impl Outlet {
             (Order::Line, _) => {
                 let Outlet { lines, tagger, .. } = self;
                 lines[index].push(bytes, |whole| {
-                    route.send(stream, tagger.tagged_lines(route.spec, whole));
+                    route.send(stream, tagger.tagged_lines(route.spec, stream, whole));
                 });
             }
             (_, false) => hold(&mut self.held[index], route, stream, bytes),
@@ -109,15 +109,15 @@ impl Outlet {
         }
     }
 
-    /// The attempt is over: ends a line that it has not, where other lines may follow it.
+    /// The attempt is over: passes a line on that it has not ended, or ends it after a tag.
     pub(super) fn finish(&mut self, route: &Route<'_>) {
         for stream in Stream::BOTH {
             let index = stream.index();
             let Outlet { lines, tagger, .. } = self;
             lines[index].finish(|whole| {
-                route.send(stream, tagger.tagged_lines(route.spec, whole));
+                route.send(stream, tagger.tagged_lines(route.spec, stream, whole));
             });
-            if self.tagger.end_line(stream) {
+            if self.tagger.end_line(stream) && route.spec.order != Order::Line {
                 self.held[index].push(b"\n");
             }
         }
@@ -217,12 +217,12 @@ impl Tagger {
     }
 
     /// Lines as they are shown when they are not to wait.
-    fn tagged_lines(&mut self, spec: &Spec, whole: &[u8]) -> Vec<u8> {
+    fn tagged_lines(&mut self, spec: &Spec, stream: Stream, whole: &[u8]) -> Vec<u8> {
         if !spec.tag {
             return whole.to_vec();
         }
         let mut tagged = Vec::with_capacity(whole.len() + self.tag.len());
-        self.push(Stream::Stdout, whole, &mut tagged);
+        self.push(stream, whole, &mut tagged);
         tagged
     }
 

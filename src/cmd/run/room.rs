@@ -12,11 +12,12 @@ use std::time::Duration;
 /// more on average for the other ends of the pipes, which are open while it is started.
 const FILES_PER_TASK: u64 = 4;
 
-/// Descriptors for what is opened now and then: records, the temporary file, a look at `/proc`.
-const FILES_SPARE: u64 = 2;
+/// Descriptors for what is opened now and then: the empty input of tasks, the temporary file, a look at
+/// `/proc`.
+const FILES_SPARE: u64 = 3;
 
-/// A task takes a thread of ours and at least one process.
-const PROCESSES_PER_TASK: u64 = 2;
+/// A task takes a thread of ours, and is given room for three processes: a shell and what it runs.
+const PROCESSES_PER_TASK: u64 = 4;
 
 /// Threads that are started besides.
 const PROCESSES_SPARE: u64 = 2;

@@ -213,7 +213,8 @@ impl Bench<'_> {
             code: error.shell_code(),
         };
         let has_started = self.has_started.load(Ordering::Relaxed);
-        if is_of_program(&error) && !has_started && self.template.has_fixed_program() {
+        let is_for_all = self.template.has_fixed_program() || error.is_line_of_shell();
+        if is_of_program(&error) && !has_started && is_for_all {
             self.halting.abandon(RunError::Command(error));
         }
         failed

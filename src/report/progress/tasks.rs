@@ -206,9 +206,11 @@ impl State {
             TaskEvent::AttemptEnded { task, .. } => {
                 self.running.remove(&task.seq);
             }
-            TaskEvent::Finished(finished) => match finished.attempted.is_success() {
-                true => self.succeeded += 1,
-                false => self.failed += 1,
+            TaskEvent::Finished(finished) => match &finished.attempted {
+                attempted if attempted.is_success() => self.succeeded += 1,
+                // The run is about to end: it is neither done nor failed.
+                attempted if attempted.is_stopped() => (),
+                _ => self.failed += 1,
             },
             TaskEvent::Skipped { .. } => self.skipped += 1,
             TaskEvent::Paused { pid, is_stopped } => {

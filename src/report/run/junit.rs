@@ -22,7 +22,7 @@ const OUTPUT_LEN: usize = 16 * 1024;
 ///
 /// A task that failed has a `failure`, one that could not be started an `error`; both have the last
 /// lines it wrote, and a failure the end of either stream. What an earlier run had done is `skipped`,
-/// and so are all that were not started, as one case. Control characters, which XML can't hold, are
+/// what was told to end because the run was, and all that were not started, as one case. Control characters, which XML can't hold, are
 /// shown as their pictures (`␛`).
 #[derive(Debug)]
 pub struct Junit {
@@ -101,6 +101,7 @@ impl Recorder for Junit {
                 match &finished.attempted {
                     Attempted::Failed { .. } => self.counts.errors += 1,
                     attempted if attempted.is_success() => (),
+                    attempted if attempted.is_stopped() => self.counts.skipped += 1,
                     Attempted::Exited(_) => self.counts.failures += 1,
                 }
                 self.push(finished_case(finished))
@@ -136,6 +137,12 @@ fn finished_case(finished: &Finished<Output>) -> io::Result<Vec<u8>> {
     case((&class, &name), &time, |writer| {
         if finished.attempted.is_success() {
             return Ok(());
+        }
+        if finished.attempted.is_stopped() {
+            let message = text(outcome(&finished.attempted).as_bytes());
+            let skipped = writer.create_element("skipped");
+            let skipped = skipped.with_attribute(("message", message.as_str()));
+            return skipped.write_empty().map(drop);
         }
         let name = match finished.attempted {
             Attempted::Failed { .. } => "error",

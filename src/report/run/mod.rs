@@ -77,8 +77,10 @@ pub struct RunInfo {
 pub struct Totals {
     /// Tasks that succeeded, not counting those of an earlier run.
     pub succeeded: u64,
-    /// Tasks that did not.
+    /// Tasks that did not, by themselves.
     pub failed: u64,
+    /// Tasks that were told to end because the run was.
+    pub stopped_tasks: u64,
     /// Tasks that an earlier run had done.
     pub skipped: u64,
     /// Tasks that were not started; `None` when there are some, and their inputs were not read to
@@ -127,9 +129,10 @@ impl Totals {
                     self.cpu += exit.usage.user + exit.usage.system;
                 }
             }
-            TaskEvent::Finished(finished) => match finished.attempted.is_success() {
-                true => self.succeeded += 1,
-                false => self.failed += 1,
+            TaskEvent::Finished(finished) => match &finished.attempted {
+                attempted if attempted.is_success() => self.succeeded += 1,
+                attempted if attempted.is_stopped() => self.stopped_tasks += 1,
+                _ => self.failed += 1,
             },
             TaskEvent::Skipped { .. } => self.skipped += 1,
             TaskEvent::NotStarted { count, .. } => self.not_started = *count,

@@ -31,6 +31,8 @@ const LABEL_COLUMNS: usize = 60;
 pub struct Summary {
     shown: Vec<Failed>,
     others: Numbers,
+    /// Those that were told to end.
+    stopped: Numbers,
 }
 
 /// A task that failed.
@@ -101,6 +103,10 @@ impl Summary {
         if finished.attempted.is_success() {
             return;
         }
+        if finished.attempted.is_stopped() {
+            self.stopped.push(task.seq);
+            return;
+        }
         let at = self.shown.partition_point(|shown| shown.seq < task.seq);
         if at == SHOWN_MAX {
             self.others.push(task.seq);
@@ -137,13 +143,15 @@ impl Summary {
                 Row::plain("", format!("  {line}")).write(colour, out)?;
             }
         }
-        match self.others.count {
+        if self.others.count > 0 {
+            let count = units::count(u128::from(self.others.count));
+            let text = format!("and {count} more: {}", self.others.text());
+            Row::plain("", text).write(colour, out)?;
+        }
+        match self.stopped.count {
             0 => Ok(()),
-            count => {
-                let count = units::count(u128::from(count));
-                let text = format!("and {count} more: {}", self.others.text());
-                Row::plain("", text).write(colour, out)
-            }
+            1 => Row::plain("stopped", format!("task {}", self.stopped.text())).write(colour, out),
+            _ => Row::plain("stopped", format!("tasks {}", self.stopped.text())).write(colour, out),
         }
     }
 }
@@ -184,6 +192,10 @@ fn tasks_row(totals: &Totals) -> Row {
     };
     if totals.failed > 0 {
         add(Tone::Bad, format!("{} failed", count(totals.failed)));
+    }
+    if totals.stopped_tasks > 0 {
+        let text = format!("{} stopped", count(totals.stopped_tasks));
+        add(Tone::Warning, text);
     }
     if totals.skipped > 0 {
         let text = format!("{} done by an earlier run", count(totals.skipped));

@@ -32,7 +32,7 @@ fn a_log_has_one_line_an_event() {
         r#"{"event":"exit","key":"00000000000000000000000000000003","seq":3,"inputs":[],"slot":1,"attempt":1,"pid":null,"start_s":1700000001.2,"end_s":1700000001.2,"elapsed_s":0.0,"exit_code":127,"signal":null,"signal_name":null,"core_dumped":false,"ended_by":null,"killed":false,"leaked":false,"background_ended":0,"user_cpu_s":0.0,"system_cpu_s":0.0,"peak_memory_bytes":null,"stdout_bytes":0,"stderr_bytes":0,"error":"cannot find 'x'","success":false}"#,
         r#"{"event":"skip","key":"00000000000000000000000000000004","seq":4,"inputs":["d"]}"#,
         r#"{"event":"not-started","first_seq":5,"tasks":2}"#,
-        r#"{"event":"summary","status":"halted","succeeded":1,"failed":2,"skipped":1,"not_started":2,"retries":1,"leaked":1,"background_ended":0,"workers":2,"elapsed_s":1.25,"cpu_s":0.075}"#,
+        r#"{"event":"summary","status":"halted","succeeded":1,"failed":2,"stopped":0,"skipped":1,"not_started":2,"retries":1,"leaked":1,"background_ended":0,"workers":2,"elapsed_s":1.25,"cpu_s":0.075}"#,
     ];
     let expected: Vec<String> = expected
         .iter()

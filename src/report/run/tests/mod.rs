@@ -231,6 +231,7 @@ fn totals_count_what_happened() {
         Totals {
             succeeded: 1,
             failed: 2,
+            stopped_tasks: 0,
             skipped: 1,
             not_started: Some(2),
             retries: 1,
