@@ -11,6 +11,7 @@ mod values;
 use crate::cmd::{self, Exit};
 use crate::job::Job;
 use anyhow::Context;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches};
 use definition::{Cli, Sub};
@@ -59,6 +60,10 @@ pub fn parse(
     terminal: Terminal,
 ) -> anyhow::Result<Command> {
     let mut arguments = shield_minus(arguments);
+    if arguments.get(1).is_some_and(|name| name == "run") {
+        let words = arguments.split_off(2);
+        arguments.extend(translated(words)?);
+    }
     let run_part = match run_at(&arguments) {
         Some(at) => {
             let words = arguments.split_off(at + 1);
@@ -66,7 +71,7 @@ pub fn parse(
         }
         None => None,
     };
-    let matches = Cli::command().try_get_matches_from(arguments)?;
+    let matches = matches_of(arguments)?;
     let cli = Cli::from_arg_matches(&matches)?;
     let workers_source = matches
         .subcommand()
@@ -89,6 +94,42 @@ pub fn parse(
     };
     let command = compute::command(job, &arguments, from_environment, terminal)?;
     Ok(Command::Compute(Box::new(command)))
+}
+
+/// The words after `run` as clap reads them.
+fn translated(words: Vec<OsString>) -> Result<Vec<OsString>, cmd::Usage> {
+    let command = Cli::command();
+    match command.find_subcommand("run") {
+        Some(run) => run::translate(words, run),
+        None => Ok(words),
+    }
+}
+
+/// What clap makes of a command line. An option that is nobody's is told in a line of our own: what clap
+/// suggests, to write `--` before it, would make it a part of what is run or read.
+fn matches_of(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<clap::ArgMatches> {
+    let error = match Cli::command().try_get_matches_from(arguments) {
+        Ok(matches) => return Ok(matches),
+        Err(error) if error.kind() != ErrorKind::UnknownArgument => return Err(error.into()),
+        Err(error) => error,
+    };
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(texts)) => texts.first().cloned(),
+        _ => None,
+    };
+    let Some(word) = text(ContextKind::InvalidArg) else {
+        return Err(error.into());
+    };
+    if !word.starts_with('-') {
+        return Err(error.into());
+    }
+    let guess = text(ContextKind::SuggestedArg);
+    let guess = guess.map_or(String::new(), |guess| format!(": did you mean {guess}?"));
+    Err(cmd::Usage(format!(
+        "unknown option '{word}'{guess} --help lists those there are"
+    ))
+    .into())
 }
 
 /// Keeps the INPUT of a job, when it starts with a minus and a digit or comma, from being taken for
@@ -138,8 +179,9 @@ fn run_part(
     words: Vec<OsString>,
     terminal: Terminal,
 ) -> anyhow::Result<compare::RunPart> {
+    let words = translated(words)?;
     let line = [program.to_owned(), "run".into()].into_iter().chain(words);
-    let matches = Cli::command().try_get_matches_from(line)?;
+    let matches = matches_of(line)?;
     let workers = matches
         .subcommand()
         .filter(|(_, matches)| matches.value_source("workers") == Some(ValueSource::CommandLine))

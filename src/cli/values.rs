@@ -37,26 +37,58 @@ pub(super) fn share(option: &str, text: &str) -> Result<f64, Usage> {
 
 /// Reads a count of workers; none, or an empty one from the environment, is the CPUs there are.
 pub(super) fn workers(text: Option<&str>, from_environment: bool) -> Result<usize, Usage> {
+    match workers_or_all(text, from_environment) {
+        Ok(_) if text.is_some_and(|text| text.trim() == "0") => Err(Usage(format!(
+            "{} '0': more workers than CPUs bring nothing here; leave it out for the {} this process may use",
+            workers_option(from_environment),
+            units::count_of(machine::cpus_available() as u128, "CPU"),
+        ))),
+        workers => workers,
+    }
+}
+
+/// The same where 0 is as many as there is room for.
+pub(super) fn workers_or_all(text: Option<&str>, from_environment: bool) -> Result<usize, Usage> {
     let cpus = machine::cpus_available();
     let Some(text) = text.filter(|text| !(from_environment && text.is_empty())) else {
         return Ok(cpus.min(WORKERS_MAX));
     };
-    let option = if from_environment {
-        WORKERS_VARIABLE
-    } else {
-        "--workers"
-    };
-    text.trim()
-        .parse()
-        .ok()
-        .filter(|workers| (1..=WORKERS_MAX).contains(workers))
-        .ok_or_else(|| {
-            let cpus = units::count_of(cpus as u128, "CPU");
-            let text = text.escape_debug();
-            Usage(format!(
-                "{option} '{text}': give a whole number from 1 to {WORKERS_MAX}, or leave it out for the {cpus} this process may use"
-            ))
-        })
+    parse_workers(text.trim(), cpus).ok_or_else(|| {
+        let cpus = units::count_of(cpus as u128, "CPU");
+        Usage(format!(
+            "{} '{}': give a whole number from 1 to {WORKERS_MAX}, a share such as 50% of the {cpus} this process may use, or +1 or -1 of them",
+            workers_option(from_environment),
+            text.escape_debug()
+        ))
+    })
+}
+
+fn workers_option(from_environment: bool) -> &'static str {
+    match from_environment {
+        true => WORKERS_VARIABLE,
+        false => "--workers",
+    }
+}
+
+/// `3`, `50%`, `+2`, `-1`, and `0` for all that there can be.
+fn parse_workers(text: &str, cpus: usize) -> Option<usize> {
+    let is_within = |workers: &usize| (1..=WORKERS_MAX).contains(workers);
+    if let Some(percent) = text.strip_suffix('%') {
+        let percent: f64 = percent.parse().ok()?;
+        let share = (cpus as f64 * percent / 100.0).round();
+        let is_share = percent.is_finite() && percent > 0.0;
+        return is_share
+            .then_some((share as usize).max(1))
+            .filter(is_within);
+    }
+    if text.starts_with(['+', '-']) {
+        let difference: isize = text.parse().ok()?;
+        return Some(cpus.saturating_add_signed(difference).max(1)).filter(is_within);
+    }
+    match text.parse().ok()? {
+        0 => Some(WORKERS_MAX),
+        workers => Some(workers).filter(is_within),
+    }
 }
 
 /// Reads the numbers in a chunk, in any notation of a number.
@@ -113,4 +145,32 @@ pub(super) fn modes() -> impl TypedValueParser<Value = Mode> {
         ("always", Mode::Always),
         ("never", Mode::Never),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn workers_are_counted_or_measured_by_the_cpus() {
+        for (text, workers) in [
+            ("3", Some(3)),
+            ("50%", Some(4)),
+            ("1%", Some(1)),
+            ("200%", Some(16)),
+            ("+2", Some(10)),
+            ("-1", Some(7)),
+            ("-99", Some(1)),
+            ("0", Some(WORKERS_MAX)),
+            ("0%", None),
+            ("-5%", None),
+            ("1025", None),
+            ("99999%", None),
+            ("+", None),
+            ("x", None),
+            ("1.5", None),
+        ] {
+            assert_eq!(parse_workers(text, 8), workers, "{text}");
+        }
+    }
 }

@@ -68,6 +68,17 @@ pub enum EndedBy {
     Terminal,
 }
 
+/// What a run was halted by: so many tasks that came to this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HaltedBy {
+    /// They have failed.
+    Failures,
+    /// They have succeeded, which was all that was wanted.
+    Successes,
+    /// They are over, whatever they came to, which was all that was wanted.
+    Ends,
+}
+
 /// What is known of an attempt whose process has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exit {

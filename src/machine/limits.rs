@@ -60,6 +60,35 @@ pub fn files_open() -> Option<u64> {
     Some((files.count() as u64).saturating_sub(1))
 }
 
+/// How long a command line may be here, in bytes: arguments with their ends and addresses, beside this
+/// process's environment, and with a headroom for what a program starts itself (execve(2)). One
+/// argument of it, such as the text for a shell, may be shorter.
+#[must_use]
+pub fn command_line_len(in_one_argument: bool) -> usize {
+    /// As xargs leaves; and a few variables of ours.
+    const HEADROOM: usize = 2048 + 1024;
+    /// `MAX_ARG_STRLEN`, and the least that arguments may take in all.
+    const ONE_ARGUMENT: usize = 128 << 10;
+    /// The most that they may, however large the stack.
+    const ALL_ARGUMENTS: usize = 6 << 20;
+    if in_one_argument {
+        return ONE_ARGUMENT - 1;
+    }
+    let stack = getrlimit(Resource::Stack).current;
+    let stack = stack.map_or(ALL_ARGUMENTS, |stack| {
+        usize::try_from(stack / 4).unwrap_or(ALL_ARGUMENTS)
+    });
+    let variables = std::env::vars_os().map(|(name, value)| {
+        let equals_and_end = 2;
+        name.len() + value.len() + equals_and_end + size_of::<usize>()
+    });
+    let taken = variables.sum::<usize>() + HEADROOM;
+    stack
+        .clamp(ONE_ARGUMENT, ALL_ARGUMENTS)
+        .saturating_sub(taken)
+        .max(4096)
+}
+
 /// What keeps processes and threads few.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProcessLimit {

@@ -10,6 +10,7 @@ pub mod children;
 pub mod descendants;
 mod evidence;
 mod fingerprint;
+pub mod folder;
 pub mod guard;
 pub mod helper;
 pub mod limits;

@@ -64,6 +64,14 @@ pub enum SpawnError {
         /// The program.
         program: String,
     },
+    /// The folder to run it in can't be entered.
+    #[error("cannot enter the folder '{folder}' to run it in")]
+    Folder {
+        /// The folder.
+        folder: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
     /// There are too many processes or open files, or too little memory, at the moment.
     #[error(
         "cannot execute '{program}': the system has no room for another process (ulimit -n, ulimit -u); run fewer at a time with --workers"
@@ -101,7 +109,7 @@ impl SpawnError {
     pub fn shell_code(&self) -> u8 {
         match self {
             SpawnError::Empty | SpawnError::NotFound { .. } | SpawnError::NoFile { .. } => 127,
-            SpawnError::NoRoom { .. } | SpawnError::Other { .. } => 125,
+            SpawnError::NoRoom { .. } | SpawnError::Folder { .. } | SpawnError::Other { .. } => 125,
             _ => 126,
         }
     }

@@ -45,6 +45,17 @@ pub enum TaskError {
         /// Which positions there are.
         positions: String,
     },
+    /// A placeholder for a column of no known name.
+    #[error("'{{{name}}}' names no column: there are {names}")]
+    NoSuchColumn {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        names: String,
+    },
+    /// A header was asked for and there is none.
+    #[error("--header: the input is empty, so that no line names the columns")]
+    NoHeader,
     /// A range from a larger number to a smaller one.
     #[error(
         "'{item}' is a range that runs backwards: did you mean {guess}? --no-ranges takes it as text"

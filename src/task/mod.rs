@@ -38,6 +38,7 @@
 //! # Ok::<(), partask::task::TaskError>(())
 //! ```
 
+mod batch;
 mod error;
 mod key;
 mod pathname;
@@ -49,11 +50,12 @@ mod source;
 mod template;
 mod words;
 
+pub use batch::Batch;
 pub use error::TaskError;
 pub use quote::{shell_line, shell_quote};
 pub use records::Delimiter;
 pub use sequence::{Next, Tasks};
-pub use template::Template;
+pub use template::{Notation, Template};
 
 use crate::stop::Stop;
 use source::Source;
@@ -82,8 +84,20 @@ pub struct Spec {
     pub column_separator: Option<Vec<u8>>,
     /// Whether items in the notation of ranges stand for their numbers.
     pub ranges: bool,
-    /// Whether the command is one text for `sh -c` rather than a program and its arguments.
-    pub shell: bool,
+    /// The shell that the command is one text for, rather than a program and its arguments; it is
+    /// given with `-c`, and inputs are quoted for a POSIX shell.
+    pub shell: Option<OsString>,
+    /// How many inputs a task has; `None` for one of each source.
+    pub batch: Option<Batch>,
+    /// Whether a word with a placeholder among text stands once for each input of a task.
+    pub repeats: bool,
+    /// The text that stands for the input instead of `{}`; not empty.
+    pub replacement: Option<Vec<u8>>,
+    /// Whether the first input of each source names its columns, for `{name}`.
+    pub header: bool,
+    /// Whether inputs are CSV records, of which each field is a column; the first byte of
+    /// `column_separator` is between them then, a comma without one.
+    pub csv: bool,
 }
 
 impl Spec {
@@ -95,7 +109,12 @@ impl Spec {
             delimiter: Delimiter::default(),
             column_separator: None,
             ranges: true,
-            shell: false,
+            shell: None,
+            batch: None,
+            repeats: false,
+            replacement: None,
+            header: false,
+            csv: false,
         }
     }
 
@@ -117,23 +136,68 @@ impl Spec {
     /// be, or when a source can't be opened.
     pub fn open(&self, stop: &Stop) -> Result<(Template, Tasks), TaskError> {
         let line = words::split(&self.words, &self.arg_files)?;
-        let template = match self.shell {
-            true => Template::shell(&line.command)?,
-            false => Template::direct(&line.command)?,
-        };
         let separator = self.column_separator.as_deref();
-        let sources = line.groups.iter().flatten().count();
-        template.check_positions(separator.is_none().then_some(sources))?;
         if separator == Some(b"") {
             return Err(no_separator());
         }
+        let sources = line.groups.iter().flatten().count();
+        let delimiter = if self.csv {
+            Delimiter::Csv
+        } else {
+            self.delimiter
+        };
+        // What is wrong with the command itself is said before any source is opened.
+        let notation = Notation {
+            replacement: self.replacement.clone(),
+            names: None,
+        };
+        let unnamed = self.template(&line.command, &notation)?;
         let groups = line.groups.into_iter().enumerate().map(|(i, group)| {
             // The first group of a product is gone through once, the others again and again.
-            let open = |given| Source::open(given, self.ranges, self.delimiter, i > 0);
+            let open = |given| Source::open(given, self.ranges, delimiter, i > 0);
             group.into_iter().map(open).collect::<Result<Vec<_>, _>>()
         });
         let groups = groups.collect::<Result<Vec<_>, _>>()?;
-        Ok((template, Tasks::new(groups, separator, stop)))
+        let mut tasks = Tasks::new(groups, separator, stop);
+        if self.csv {
+            let separator = separator.and_then(|text| text.first().copied());
+            tasks = tasks.as_csv(separator.unwrap_or(b','));
+        }
+        let mut template = unnamed;
+        if self.header {
+            let names = Some(tasks.take_header()?.ok_or(TaskError::NoHeader)?);
+            template = self.template(&line.command, &Notation { names, ..notation })?;
+        }
+        template.check_positions(self.positions(sources))?;
+        if let Some(batch) = self.batch {
+            tasks = tasks.in_batches(batch, &template);
+        }
+        Ok((template, tasks))
+    }
+
+    fn template(&self, command: &[OsString], notation: &Notation) -> Result<Template, TaskError> {
+        let template = match &self.shell {
+            Some(shell) => Template::shell(shell.clone(), command, notation)?,
+            None => Template::direct(command, notation)?,
+        };
+        Ok(match self.repeats {
+            true => template.repeating(),
+            false => template,
+        })
+    }
+
+    /// How many inputs each task has, if that is known: not where lines are split into columns, or
+    /// lengths have a say.
+    fn positions(&self, sources: usize) -> Option<usize> {
+        if self.column_separator.is_some() || self.csv {
+            return None;
+        }
+        match self.batch {
+            None => Some(sources),
+            Some(batch) => batch
+                .max_inputs
+                .map(|max| sources.saturating_mul(max.get())),
+        }
     }
 }
 
@@ -225,7 +289,7 @@ mod tests {
         };
         assert_eq!(lines(&text), ["echo 1..3", "echo 5..1"]);
         let shell = Spec {
-            shell: true,
+            shell: Some("sh".into()),
             ..Spec::new(["echo {} | cat", ":::", "a b"])
         };
         assert_eq!(lines(&shell), [r"sh -c 'echo '\''a b'\'' | cat'"]);

@@ -25,19 +25,45 @@ pub enum Delimiter {
     Newline,
     /// A NUL byte, so that inputs may hold newlines.
     Nul,
+    /// Any other byte.
+    Byte(u8),
+    /// A newline that is not between double quotes: the end of a CSV record (RFC 4180).
+    Csv,
 }
 
 impl Delimiter {
     fn byte(self) -> u8 {
         match self {
-            Delimiter::Newline => b'\n',
+            Delimiter::Newline | Delimiter::Csv => b'\n',
             Delimiter::Nul => b'\0',
+            Delimiter::Byte(byte) => byte,
         }
+    }
+
+    /// Where the first delimiter stands in `text` from `from` on; of CSV, `text` is to start with a
+    /// record.
+    fn find(self, text: &[u8], from: usize) -> Option<usize> {
+        if self != Delimiter::Csv {
+            let found = memchr::memchr(self.byte(), &text[from..]);
+            return found.map(|offset| from + offset);
+        }
+        let mut is_quoted = false;
+        for at in memchr::memchr2_iter(b'"', b'\n', text) {
+            match text[at] {
+                b'"' => is_quoted = !is_quoted,
+                _ if !is_quoted => return Some(at),
+                _ => (),
+            }
+        }
+        None
     }
 
     fn mend(self) -> &'static str {
         match self {
-            Delimiter::Newline => "end each input with a newline, or with NUL and give -0",
+            Delimiter::Newline | Delimiter::Byte(_) => {
+                "end each input with a newline, or with NUL and give -0"
+            }
+            Delimiter::Csv => "end each record with a newline, and each quoted field with a quote",
             Delimiter::Nul => "end each input with NUL, or with a newline and leave -0 out",
         }
     }
@@ -92,9 +118,10 @@ impl Records {
     pub(super) fn next(&mut self, limit: Duration) -> Result<Look<&[u8]>, TaskError> {
         let mut started = None;
         loop {
-            let found = memchr::memchr(self.delimiter.byte(), &self.buffer[self.searched..]);
+            let unread = &self.buffer[self.start..];
+            let found = self.delimiter.find(unread, self.searched - self.start);
             if let Some(offset) = found {
-                let end = self.searched + offset;
+                let end = self.start + offset;
                 return self.hand_out(end, end + 1);
             }
             self.searched = self.buffer.len();

@@ -1,9 +1,11 @@
 //! The sequence of tasks: linked sources side by side, the product of the others, one task at a time.
 
 use super::Task;
+use super::batch::{Batch, Gatherer, Inputs};
 use super::error::TaskError;
 use super::records::Look;
 use super::source::Source;
+use super::template::Template;
 use crate::stop::Stop;
 use memchr::memmem::Finder;
 use std::os::fd::BorrowedFd;
@@ -27,6 +29,8 @@ pub enum Next {
 #[derive(Debug)]
 struct Group {
     sources: Vec<Source>,
+    /// The first position that makes a task: the one before it may have named the columns.
+    first: u128,
     /// The position that `inputs` are at.
     position: u128,
     /// One of each source, once the first ones have been read.
@@ -41,6 +45,7 @@ impl Group {
     fn new(sources: Vec<Source>) -> Group {
         Group {
             sources,
+            first: 0,
             position: 0,
             inputs: Vec::new(),
             end: None,
@@ -76,7 +81,8 @@ impl Group {
         // Whatever the others have, nothing is linked with nothing.
         let empty = counts().any(|count| count == Some(0)).then_some(0);
         let shortest = || counts().try_fold(u128::MAX, |min, count| Some(min.min(count?)));
-        self.end.or(empty).or_else(shortest)
+        let all = self.end.or(empty).or_else(shortest);
+        all.map(|all| all.saturating_sub(self.first))
     }
 }
 
@@ -92,10 +98,22 @@ pub struct Tasks {
     groups: Vec<Group>,
     /// Splits each input into columns.
     column_separator: Option<Finder<'static>>,
+    /// How the lines of the sources are read as columns of quoted fields.
+    csv: Option<u8>,
+    gatherer: Option<Gathering>,
     stop: Stop,
     /// The number of the last task that was handed out.
     seq: u64,
     state: State,
+}
+
+/// Several inputs a task.
+#[derive(Debug)]
+struct Gathering {
+    batch: Batch,
+    gatherer: Gatherer,
+    /// Tells how much room inputs take on a command line.
+    template: Template,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +121,8 @@ enum State {
     /// Not all groups have their first inputs.
     Starting,
     Running,
+    /// All inputs were read, and not all tasks were handed out.
+    Read,
     /// All tasks were handed out.
     Ended,
     /// An error ended it.
@@ -119,10 +139,50 @@ impl Tasks {
         Tasks {
             groups: groups.into_iter().map(Group::new).collect(),
             column_separator: column_separator.map(|text| Finder::new(text).into_owned()),
+            csv: None,
+            gatherer: None,
             stop: stop.clone(),
             seq: 0,
             state: State::Starting,
         }
+    }
+
+    /// The same with several inputs a task, for a command.
+    pub(super) fn in_batches(self, batch: Batch, template: &Template) -> Tasks {
+        Tasks {
+            gatherer: Some(Gathering {
+                batch,
+                gatherer: Gatherer::new(batch, template.fixed_len(batch.counts_addresses)),
+                template: template.clone(),
+            }),
+            ..self
+        }
+    }
+
+    /// The same with lines as columns of fields that may be quoted, apart by `separator`.
+    pub(super) fn as_csv(self, separator: u8) -> Tasks {
+        Tasks {
+            csv: Some(separator),
+            ..self
+        }
+    }
+
+    /// Takes the first inputs of every source, which name the columns rather than make a task; `None`
+    /// when there are none. Waits until they are there or the stop is requested.
+    pub(super) fn take_header(&mut self) -> Result<Option<Vec<Vec<u8>>>, TaskError> {
+        while !self.stop.is_requested() {
+            match self.start_each(POLL)? {
+                Look::Found(()) => break,
+                Look::NotYet => (),
+                Look::End => return Ok(None),
+            }
+        }
+        let names = self.inputs();
+        for group in &mut self.groups {
+            group.first = 1;
+            group.inputs.clear();
+        }
+        Ok(Some(names))
     }
 
     /// The next task; waits for input until it is there or the stop is requested. `None` after the
@@ -149,19 +209,22 @@ impl Tasks {
     /// # Errors
     /// As [`next_task`](Self::next_task).
     pub fn next_within(&mut self, limit: Duration) -> Result<Next, TaskError> {
-        let step = match self.state {
-            State::Ended | State::Failed => return Ok(Next::End),
-            State::Starting => self.start(limit),
-            State::Running => self.advance(limit),
+        if matches!(self.state, State::Ended | State::Failed) {
+            return Ok(Next::End);
+        }
+        let next = match self.gatherer.take() {
+            None => self.next_inputs(limit),
+            Some(mut gathering) => {
+                let next = self.gather(&mut gathering, limit);
+                self.gatherer = Some(gathering);
+                next
+            }
         };
-        match step {
-            Ok(Look::Found(())) => {
-                self.state = State::Running;
+        match next {
+            Ok(Look::Found(inputs)) => {
                 self.seq += 1;
-                Ok(Next::Task(Task {
-                    seq: self.seq,
-                    inputs: self.inputs(),
-                }))
+                let seq = self.seq;
+                Ok(Next::Task(Task { seq, inputs }))
             }
             Ok(Look::NotYet) => Ok(Next::NotYet),
             Ok(Look::End) => {
@@ -175,6 +238,55 @@ impl Tasks {
         }
     }
 
+    /// One of each source, for the next combination.
+    fn next_inputs(&mut self, limit: Duration) -> Result<Look<Inputs>, TaskError> {
+        let step = match self.state {
+            State::Read | State::Ended | State::Failed => return Ok(Look::End),
+            State::Starting => self.start(limit),
+            State::Running => self.advance(limit),
+        };
+        Ok(match step? {
+            Look::Found(()) => {
+                self.state = State::Running;
+                Look::Found(self.inputs())
+            }
+            Look::NotYet => Look::NotYet,
+            Look::End => Look::End,
+        })
+    }
+
+    /// The inputs of the next task, several combinations one after the other.
+    fn gather(
+        &mut self,
+        gathering: &mut Gathering,
+        limit: Duration,
+    ) -> Result<Look<Inputs>, TaskError> {
+        let Gathering {
+            batch,
+            gatherer,
+            template,
+        } = gathering;
+        while !gatherer.is_full() {
+            match self.next_inputs(limit)? {
+                Look::Found(inputs) => {
+                    let len = inputs
+                        .iter()
+                        .map(|input| template.input_len(input, batch.counts_addresses))
+                        .sum();
+                    gatherer.push(inputs, len);
+                }
+                Look::NotYet => return Ok(Look::NotYet),
+                Look::End => {
+                    if matches!(self.state, State::Starting | State::Running) {
+                        self.state = State::Read;
+                    }
+                    return Ok(gatherer.take(true).map_or(Look::End, Look::Found));
+                }
+            }
+        }
+        Ok(gatherer.take(false).map_or(Look::End, Look::Found))
+    }
+
     /// How many tasks there are in all, as soon as it is known: at once without files and standard
     /// input, else when these have been read to their end. `None` also for more than 2^128 - 1.
     #[must_use]
@@ -186,7 +298,11 @@ impl Tasks {
         if counts().any(|count| count == Some(0)) {
             return Some(0);
         }
-        counts().try_fold(1u128, |product, count| product.checked_mul(count?))
+        let all = counts().try_fold(1u128, |product, count| product.checked_mul(count?))?;
+        match &self.gatherer {
+            None => Some(all),
+            Some(gathering) => gathering.batch.count(all),
+        }
     }
 
     /// Whether all tasks were handed out.
@@ -209,12 +325,16 @@ impl Tasks {
         if self.count() == Some(0) {
             return Ok(Look::End);
         }
+        self.start_each(limit)
+    }
+
+    fn start_each(&mut self, limit: Duration) -> Result<Look<()>, TaskError> {
         for group in self
             .groups
             .iter_mut()
             .filter(|group| group.inputs.is_empty())
         {
-            match group.go(0, limit)? {
+            match group.go(group.first, limit)? {
                 Look::Found(()) => {}
                 other => return Ok(other),
             }
@@ -230,7 +350,7 @@ impl Tasks {
             match self.groups[i].go(next, limit)? {
                 Look::Found(()) => {
                     for after in &mut self.groups[i + 1..] {
-                        after.go(0, limit)?;
+                        after.go(after.first, limit)?;
                     }
                     return Ok(Look::Found(()));
                 }
@@ -244,6 +364,9 @@ impl Tasks {
     /// The inputs of the combination, split into columns if they are to be.
     fn inputs(&self) -> Vec<Vec<u8>> {
         let inputs = self.groups.iter().flat_map(|group| &group.inputs);
+        if let Some(separator) = self.csv {
+            return inputs.flat_map(|input| fields(input, separator)).collect();
+        }
         match &self.column_separator {
             None => inputs.cloned().collect(),
             Some(separator) => inputs.flat_map(|input| columns(input, separator)).collect(),
@@ -262,6 +385,20 @@ fn columns(line: &[u8], separator: &Finder<'_>) -> Vec<Vec<u8>> {
     }
     columns.push(line[start..].to_vec());
     columns
+}
+
+/// The fields of a CSV record (RFC 4180); an empty record has one, which is empty.
+fn fields(record: &[u8], separator: u8) -> Vec<Vec<u8>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .from_reader(record);
+    let mut fields = csv::ByteRecord::new();
+    match reader.read_byte_record(&mut fields) {
+        Ok(true) => fields.iter().map(<[u8]>::to_vec).collect(),
+        _ => vec![Vec::new()],
+    }
 }
 
 #[cfg(test)]

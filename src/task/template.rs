@@ -1,10 +1,15 @@
 //! The command with its placeholders: parsed once, then filled in for each task.
 
+mod length;
+mod notation;
+
+pub use notation::Notation;
+
 use super::error::{TaskError, quote};
 use super::key::KeyStart;
 use super::quote::push_quoted;
 use super::{Task, pathname};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 /// Which of a task's inputs a placeholder stands for.
@@ -82,7 +87,10 @@ enum Piece {
 /// does the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
-    shell: bool,
+    /// The shell that runs it, if one does.
+    shell: Option<OsString>,
+    /// Whether a word with a placeholder among text stands once for each input.
+    repeats: bool,
     /// One when it is for a shell.
     words: Vec<Vec<Piece>>,
     key: KeyStart,
@@ -92,25 +100,29 @@ impl Template {
     /// Reads the words of a command whose words become the arguments of a program.
     ///
     /// # Errors
-    /// When there is no command, or an empty one.
-    pub fn direct(command: &[OsString]) -> Result<Template, TaskError> {
+    /// When there is no command, an empty one, or a placeholder of no known name.
+    pub fn direct(command: &[OsString], notation: &Notation) -> Result<Template, TaskError> {
         let name = command.first().ok_or(TaskError::NoCommand)?;
         if name.is_empty() {
             return Err(TaskError::EmptyCommand);
         }
-        let mut words: Vec<Vec<Piece>> =
-            command.iter().map(|word| parse(word.as_bytes())).collect();
+        let words = command.iter().map(|word| notation.parse(word.as_bytes()));
+        let mut words = words.collect::<Result<Vec<Vec<Piece>>, _>>()?;
         if !has_placeholder(&words) {
             words.push(vec![Piece::Input(Which::All, Part::Whole)]);
         }
-        Ok(Template::new(false, words))
+        Ok(Template::new(None, words))
     }
 
-    /// Reads the words of a command that `sh -c` runs as one text.
+    /// Reads the words of a command that a shell runs as one text, by its option `-c`.
     ///
     /// # Errors
-    /// When there is no command, or only white space.
-    pub fn shell(command: &[OsString]) -> Result<Template, TaskError> {
+    /// When there is no command, only white space, or a placeholder of no known name.
+    pub fn shell(
+        shell: OsString,
+        command: &[OsString],
+        notation: &Notation,
+    ) -> Result<Template, TaskError> {
         if command.is_empty() {
             return Err(TaskError::NoCommand);
         }
@@ -119,26 +131,66 @@ impl Template {
         if text.trim_ascii().is_empty() {
             return Err(TaskError::EmptyCommand);
         }
-        let mut words = vec![parse(&text)];
+        let mut words = vec![notation.parse(&text)?];
         if !has_placeholder(&words) {
-            words[0] = parse(&[&text, &b" {}"[..]].concat());
+            words[0].push(Piece::Text(b" ".to_vec()));
+            words[0].push(Piece::Input(Which::All, Part::Whole));
         }
-        Ok(Template::new(true, words))
+        Ok(Template::new(Some(shell), words))
     }
 
-    fn new(shell: bool, words: Vec<Vec<Piece>>) -> Template {
-        let printed: Vec<Vec<u8>> = words.iter().map(|word| print(word)).collect();
+    /// Reads a text with placeholders, which becomes one text for each task.
+    ///
+    /// # Errors
+    /// A placeholder of no known name.
+    pub fn text(text: &OsStr, notation: &Notation) -> Result<Template, TaskError> {
+        Ok(Template::new(None, vec![notation.parse(text.as_bytes())?]))
+    }
+
+    fn new(shell: Option<OsString>, words: Vec<Vec<Piece>>) -> Template {
+        let mut printed: Vec<Vec<u8>> = words.iter().map(|word| print(word)).collect();
+        // The keys of what sh runs are older than the choice of a shell.
+        if let Some(other) = shell.as_ref().filter(|shell| *shell != "sh") {
+            printed.push(other.as_bytes().to_vec());
+        }
         Template {
+            key: KeyStart::new(shell.is_some(), printed.iter().map(Vec::as_slice)),
             shell,
-            key: KeyStart::new(shell, printed.iter().map(Vec::as_slice)),
+            repeats: false,
             words,
         }
     }
 
-    /// Whether `sh -c` runs the command.
+    /// The same with words that stand once for each input when they have a placeholder for it among
+    /// text: `pre-{}` of two inputs becomes two arguments.
+    #[must_use]
+    pub(super) fn repeating(self) -> Template {
+        Template {
+            repeats: true,
+            ..self
+        }
+    }
+
+    /// Whether a shell runs the command.
     #[must_use]
     pub fn is_shell(&self) -> bool {
-        self.shell
+        self.shell.is_some()
+    }
+
+    /// The name of the first word, or the shell, if it is the same for all tasks.
+    #[must_use]
+    pub fn program(&self) -> Option<OsString> {
+        match (&self.shell, &self.words[0][..]) {
+            (Some(shell), _) => Some(shell.clone()),
+            (None, [Piece::Text(name)]) => Some(OsString::from_vec(name.clone())),
+            (None, _) => None,
+        }
+    }
+
+    /// Whether there is no placeholder in it.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        !has_placeholder(&self.words)
     }
 
     /// The command with its placeholders, the added one included; for a shell it is one word.
@@ -151,10 +203,8 @@ impl Template {
     /// Whether every task has the same program, whatever its inputs.
     #[must_use]
     pub fn has_fixed_program(&self) -> bool {
-        self.shell
-            || self.words[0]
-                .iter()
-                .all(|piece| matches!(piece, Piece::Text(_)))
+        let is_text = |piece: &Piece| matches!(piece, Piece::Text(_));
+        self.is_shell() || self.words[0].iter().all(is_text)
     }
 
     /// Whether the command says in which slot it runs.
@@ -197,31 +247,41 @@ impl Template {
     /// The arguments that run `task` in `slot` (from 1), the program's name first.
     #[must_use]
     pub fn render(&self, task: &Task, slot: usize) -> Vec<OsString> {
-        if self.shell {
-            let mut text = self.words[0].iter().fold(Vec::new(), |mut text, piece| {
+        if let Some(shell) = &self.shell {
+            let mut text = Vec::new();
+            for piece in &self.words[0] {
                 push(&mut text, piece, task, slot, push_quoted);
-                text
-            });
+            }
             // `sh -c` takes what starts like this for an option of its own.
             if matches!(text.first(), Some(b'-' | b'+')) {
                 text.insert(0, b' ');
             }
-            return vec!["sh".into(), "-c".into(), OsString::from_vec(text)];
+            return vec![shell.clone(), "-c".into(), OsString::from_vec(text)];
         }
         let mut argv = Vec::with_capacity(self.words.len() + task.inputs.len());
         for word in &self.words {
             if let [Piece::Input(Which::All, part)] = word[..] {
                 let inputs = task.inputs.iter().map(|input| part.of(input).to_vec());
                 argv.extend(inputs.map(OsString::from_vec));
-            } else {
-                let mut text = Vec::new();
-                for piece in word {
-                    push(&mut text, piece, task, slot, Vec::extend_from_slice);
+            } else if self.repeats && word.iter().any(is_all) {
+                for input in &task.inputs {
+                    let one = Task {
+                        seq: task.seq,
+                        inputs: vec![input.clone()],
+                    };
+                    argv.push(one_word(word, &one, slot));
                 }
-                argv.push(OsString::from_vec(text));
+            } else {
+                argv.push(one_word(word, task, slot));
             }
         }
         argv
+    }
+
+    /// The text that `task` has in `slot`, where this was read by [`text`](Template::text).
+    #[must_use]
+    pub fn render_text(&self, task: &Task, slot: usize) -> Vec<u8> {
+        one_word(&self.words[0], task, slot).into_vec()
     }
 
     /// What `task` is, whatever its number: the command and the inputs, as 32 hexadecimal digits.
@@ -233,6 +293,18 @@ impl Template {
     pub fn key(&self, task: &Task) -> String {
         self.key.key(&task.inputs)
     }
+}
+
+fn is_all(piece: &Piece) -> bool {
+    matches!(piece, Piece::Input(Which::All, _))
+}
+
+fn one_word(word: &[Piece], task: &Task, slot: usize) -> OsString {
+    let mut text = Vec::new();
+    for piece in word {
+        push(&mut text, piece, task, slot, Vec::extend_from_slice);
+    }
+    OsString::from_vec(text)
 }
 
 /// Adds what `piece` stands for; `push_input` writes each input.
@@ -277,69 +349,6 @@ fn input_at(task: &Task, position: i64) -> Option<&[u8]> {
 fn has_placeholder(words: &[Vec<Piece>]) -> bool {
     let mut pieces = words.iter().flatten();
     pieces.any(|piece| !matches!(piece, Piece::Text(_)))
-}
-
-/// Cuts a word into text and placeholders. An empty word has no pieces.
-fn parse(word: &[u8]) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut text_start = 0;
-    let mut at = 0;
-    while let Some(brace) = memchr::memchr(b'{', &word[at..]).map(|offset| at + offset) {
-        at = brace + 1;
-        let Some((piece, len)) = placeholder(&word[at..]) else {
-            continue;
-        };
-        if text_start < brace {
-            pieces.push(Piece::Text(word[text_start..brace].to_vec()));
-        }
-        pieces.push(piece);
-        at += len;
-        text_start = at;
-    }
-    if text_start < word.len() {
-        pieces.push(Piece::Text(word[text_start..].to_vec()));
-    }
-    pieces
-}
-
-/// The placeholder whose text after the `{` is the start of `text`, and how long that is with its
-/// `}`.
-fn placeholder(text: &[u8]) -> Option<(Piece, usize)> {
-    let inner = &text[..memchr::memchr(b'}', text)?];
-    let piece = match inner {
-        b"#" => Piece::TaskNumber,
-        b"%" => Piece::Slot,
-        _ => {
-            let minus = usize::from(inner.first() == Some(&b'-'));
-            let digits = inner[minus..]
-                .iter()
-                .take_while(|byte| byte.is_ascii_digit());
-            let (position, suffix) = inner.split_at(minus + digits.count());
-            let (part, _) = Part::ALL
-                .into_iter()
-                .find(|(_, text)| suffix == text.as_bytes())?;
-            Piece::Input(which(position)?, part)
-        }
-    };
-    Some((piece, inner.len() + 1))
-}
-
-/// Reads `` or `-1`; `None` for a lone minus. A number beyond 64 bits becomes the farthest position,
-/// which is beyond the inputs as well.
-fn which(position: &[u8]) -> Option<Which> {
-    let position = str::from_utf8(position).ok()?;
-    match position {
-        "" => Some(Which::All),
-        "-" => None,
-        _ => {
-            let farthest = if position.starts_with('-') {
-                -i64::MAX
-            } else {
-                i64::MAX
-            };
-            Some(Which::At(position.parse().unwrap_or(farthest)))
-        }
-    }
 }
 
 /// A word as it was written, but for zeros before a position.

@@ -66,7 +66,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli/"]),
     ("crossbeam_channel", &["engine.rs", "aggregate.rs", "cmd/"]),
     ("console", &["report/progress/"]),
-    ("csv", &["report/"]),
+    ("csv", &["report/", "task/"]),
     ("ethnum", &["exact.rs"]),
     ("fastrand", &["stats/", "cmd/"]),
     ("indicatif", &["report/progress/"]),

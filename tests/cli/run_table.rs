@@ -18,12 +18,15 @@
 
 use crate::harness::{Run, run_shell};
 use crate::piped::folder;
-use crate::{run_table_failures, run_table_inputs, run_table_output, run_table_words};
+use crate::{
+    run_table_failures, run_table_habits, run_table_inputs, run_table_output, run_table_words,
+};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 5] = [
+    ("habits", run_table_habits::TABLE),
     ("inputs", run_table_inputs::TABLE),
     ("words", run_table_words::TABLE),
     ("output", run_table_output::TABLE),
@@ -165,6 +168,11 @@ fn assert_table(table: &'static str) {
     let rows = rows(table);
     let faults: Vec<String> = rows.iter().filter_map(Row::fault_of_partask).collect();
     assert_none(&faults, rows.len());
+}
+
+#[test]
+fn habits_are_as_the_table_says() {
+    assert_table(run_table_habits::TABLE);
 }
 
 #[test]

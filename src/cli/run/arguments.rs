@@ -1,7 +1,9 @@
 //! What the command line of `partask run` looks like: options, help and examples.
 
 use super::super::values::{self, modes};
-use super::{halts, orders};
+use super::batches::BatchArgs;
+use super::orders;
+use super::synonyms::SynonymArgs;
 use crate::cmd::run::Order;
 use crate::report::progress::Mode;
 use clap::Args;
@@ -20,6 +22,15 @@ Placeholders, in any word of the command; without one, the input is added at its
   {.}   without its extension         {#}            the number of the task
   {/}   what follows its last slash   {%}            the slot that runs it
   {//}  its folder                    {/.}           its last part without the extension
+
+More words from GNU parallel and xargs, and what they are here:
+  -j, -P, --max-procs, --threads   --workers      -C                     --colsep
+  -N, --max-replace-args           -n             --workdir              --wd
+  -i, -iTEXT                       -I {}, -I TEXT --memfree, --load      --min-free-memory, --max-load
+  --halt-on-error, 0, 1, 2         --halt         --dryrun               --dry-run
+  --jl, --res                      --joblog, --results
+  --progress without a value       --progress always
+  Any other option of theirs is answered with what there is instead.
 
 Examples:
   partask run echo \"this is process {}\" ::: 1 2 3 4
@@ -44,13 +55,17 @@ pub(in crate::cli) struct RunArgs {
     )]
     pub(super) words: Vec<OsString>,
 
-    /// How many tasks run at a time; by default as many as CPUs that this process may use
+    /// How many tasks run at a time: N, 50% of the CPUs that this process may use, +2 or -1 of them, or 0
+    /// for as many as there is room for; by default as many as CPUs
     #[arg(short, long, value_name = "N", env = values::WORKERS_VARIABLE, allow_hyphen_values = true,
-        short_alias = 'j', visible_alias = "jobs")]
+        short_aliases = ['j', 'P'], visible_alias = "jobs", aliases = ["max-procs", "threads"])]
     pub(in crate::cli) workers: Option<String>,
 
     #[command(flatten)]
     pub(super) inputs: InputArgs,
+
+    #[command(flatten)]
+    pub(super) batches: BatchArgs,
 
     #[command(flatten)]
     pub(super) outputs: OutputArgs,
@@ -63,15 +78,19 @@ pub(in crate::cli) struct RunArgs {
 
     #[command(flatten)]
     pub(super) records: RecordArgs,
+
+    #[command(flatten)]
+    pub(super) synonyms: SynonymArgs,
 }
 
 /// What is run.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Command and inputs")]
 pub(super) struct InputArgs {
-    /// Take the command as one text for sh -c; inputs are quoted for it
-    #[arg(long)]
-    pub(super) shell: bool,
+    /// Take the command as one text for sh -c; inputs are quoted for it. --shell=bash is another shell, and
+    /// so is PARTASK_SHELL
+    #[arg(long, value_name = "SHELL", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(super) shell: Option<OsString>,
 
     /// Read inputs from the lines of a file, before all other sources; - is standard input
     #[arg(short, long, value_name = "FILE")]
@@ -82,7 +101,13 @@ pub(super) struct InputArgs {
     pub(super) null: bool,
 
     /// Split each input at this text into {1}, {2}…; \t is a tab
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        allow_hyphen_values = true,
+        short_alias = 'C',
+        alias = "col-sep"
+    )]
     pub(super) colsep: Option<OsString>,
 
     /// Take items such as 1..4 as text
@@ -95,7 +120,7 @@ pub(super) struct InputArgs {
     pub(super) tty: bool,
 
     /// Print what would be executed, one command a line, and execute nothing
-    #[arg(long)]
+    #[arg(long, alias = "dryrun")]
     pub(super) dry_run: bool,
 }
 
@@ -142,7 +167,8 @@ pub(super) struct FailureArgs {
     #[arg(long, value_name = "D", allow_hyphen_values = true)]
     pub(super) retry_delay: Option<String>,
 
-    /// Tell a task that runs for longer to end, with everything in its process group (SIGTERM)
+    /// Tell a task that runs for longer to end, with everything that it has started (SIGTERM): 10 or 10s,
+    /// 5m, or 200% of the median of those that have succeeded
     #[arg(long, value_name = "D", allow_hyphen_values = true)]
     pub(super) timeout: Option<String>,
 
@@ -159,9 +185,15 @@ pub(super) struct FailureArgs {
     #[arg(long)]
     pub(super) keep_background: bool,
 
-    /// After a task failed: go on (never), start no more (soon), or also end those that run (now)
-    #[arg(long, value_name = "WHEN", value_parser = halts())]
-    pub(super) halt: Option<super::HaltWhen>,
+    /// After a task failed: go on (never), start no more (soon), or also end those that run (now); also
+    /// now,fail=2, soon,fail=20%, now,success=1, now,done=3
+    #[arg(
+        long,
+        value_name = "WHEN",
+        allow_hyphen_values = true,
+        alias = "halt-on-error"
+    )]
+    pub(super) halt: Option<String>,
 
     /// Halt after N failures instead of the first; soon, unless --halt now is given
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
@@ -178,11 +210,16 @@ pub(super) struct ThrottleArgs {
 
     /// Start no task while as many processes run on this machine: a number, or a share of its CPUs
     /// such as 100%
-    #[arg(long, value_name = "L", allow_hyphen_values = true)]
+    #[arg(long, value_name = "L", allow_hyphen_values = true, alias = "load")]
     pub(super) max_load: Option<String>,
 
     /// Start no task while less memory is available: bytes, or with k, M, G (of 1024)
-    #[arg(long, value_name = "SIZE", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "SIZE",
+        allow_hyphen_values = true,
+        alias = "memfree"
+    )]
     pub(super) min_free_memory: Option<String>,
 
     /// Let other programs go first: the nice value of the tasks, up to 19
@@ -214,11 +251,11 @@ pub(super) struct RecordArgs {
 
     /// Write a file in the columns of GNU parallel's --joblog, as which it replaces an earlier one, unless
     /// --resume is given
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", alias = "jl")]
     pub(super) joblog: Option<PathBuf>,
 
     /// Write a folder for each task, with its output and its record; those of the same tasks are replaced
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", aliases = ["res", "result"])]
     pub(super) results: Option<PathBuf>,
 
     /// Write a JUnit report of this run, in the place of an earlier one

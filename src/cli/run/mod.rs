@@ -1,8 +1,14 @@
 //! `partask run`: from its options to a validated run.
 
 mod arguments;
+mod batches;
+mod foreign;
+mod habits;
+mod halts;
+mod synonyms;
 
 pub(super) use arguments::{EXAMPLES, RunArgs};
+pub(super) use habits::translate;
 
 use super::{Terminal, colour_wanted, values};
 use crate::cmd::Usage;
@@ -13,9 +19,10 @@ use crate::report::progress::Mode;
 use crate::task::{self, Delimiter};
 use crate::units;
 use arguments::{FailureArgs, InputArgs, ThrottleArgs};
+use batches::BatchArgs;
 use clap::builder::TypedValueParser;
 use std::ffi::OsString;
-use std::num::NonZero;
+use std::path::Path;
 use std::time::Duration;
 
 fn orders() -> impl TypedValueParser<Value = Order> {
@@ -26,22 +33,6 @@ fn orders() -> impl TypedValueParser<Value = Order> {
     ])
 }
 
-/// What `--halt` says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum HaltWhen {
-    Never,
-    Soon,
-    Now,
-}
-
-fn halts() -> impl TypedValueParser<Value = HaltWhen> {
-    values::named(&[
-        ("never", HaltWhen::Never),
-        ("soon", HaltWhen::Soon),
-        ("now", HaltWhen::Now),
-    ])
-}
-
 impl RunArgs {
     /// The validated command.
     pub(super) fn command(
@@ -49,15 +40,22 @@ impl RunArgs {
         workers_from_environment: bool,
         terminal: Terminal,
     ) -> Result<Command, Usage> {
-        let workers = values::workers(self.workers.as_deref(), workers_from_environment)?;
+        let workers = values::workers_or_all(self.workers.as_deref(), workers_from_environment)?;
         let mut words = self.words;
         let timeline = take_timeline(&mut words) || self.outputs.timeline;
         let (outputs, failures, records) = (self.outputs, self.failures, self.records);
-        let (dry_run, tty) = (self.inputs.dry_run, self.inputs.tty);
+        let (dry_run, tty, synonyms) = (self.inputs.dry_run, self.inputs.tty, self.synonyms);
+        let tag_text = self.batches.tag_text()?;
         let spec = Spec {
             workers,
-            order: outputs.order,
-            tag: outputs.tag,
+            order: match synonyms.line_buffer {
+                true => Order::Line,
+                false => outputs.order,
+            },
+            tag: outputs.tag || tag_text.is_some(),
+            tag_text,
+            folder: self.batches.folder()?,
+            timeout_of_median: failures.timeout_of_median()?,
             retries: failures.retries()?,
             retry_delay: span("--retry-delay", failures.retry_delay.as_deref())?,
             limits: failures.limits()?,
@@ -67,13 +65,15 @@ impl RunArgs {
             raise_limits: true,
             nice: self.throttles.nice()?,
             keep_output: records.results.is_some() || records.junit.is_some(),
-            ..Spec::new(self.inputs.tasks(words)?)
+            ..Spec::new(self.inputs.tasks(words, &self.batches, workers)?)
         };
         Ok(Command {
             spec,
             dry_run,
             log: records.log,
-            resume: records.resume,
+            resume: records.resume || synonyms.resume_failed || synonyms.retry_failed,
+            only_failed: synonyms.retry_failed,
+            verbose: synonyms.verbose,
             overwrite: records.overwrite,
             joblog: records.joblog,
             results: records.results,
@@ -83,11 +83,29 @@ impl RunArgs {
             quiet: outputs.quiet,
             progress: match tty {
                 true => Mode::Never,
+                false if synonyms.bar => Mode::Always,
                 false => outputs.progress,
             },
             colour: terminal.stderr && colour_wanted(),
             on_terminal: [terminal.stdout, terminal.stderr],
         })
+    }
+}
+
+/// The shell that `--shell` names, by itself the one of `PARTASK_SHELL`, or sh.
+fn shell(named: OsString) -> Result<OsString, Usage> {
+    let own = || std::env::var_os("PARTASK_SHELL").filter(|shell| !shell.is_empty());
+    let shell = match named.is_empty() {
+        true => own().unwrap_or_else(|| "sh".into()),
+        false => named,
+    };
+    let name = Path::new(&shell).file_name().unwrap_or_default();
+    match name.to_str() {
+        Some("csh" | "tcsh" | "fish" | "nu" | "elvish" | "pwsh") => Err(Usage(format!(
+            "--shell={}: inputs are quoted for a POSIX shell, and that one reads quotes in another way: give sh, bash, dash, zsh or ksh",
+            units::printable(&shell.to_string_lossy())
+        ))),
+        _ => Ok(shell),
     }
 }
 
@@ -103,19 +121,30 @@ fn take_timeline(words: &mut Vec<OsString>) -> bool {
 }
 
 impl InputArgs {
-    fn tasks(self, words: Vec<OsString>) -> Result<task::Spec, Usage> {
+    fn tasks(
+        self,
+        words: Vec<OsString>,
+        batches: &BatchArgs,
+        workers: usize,
+    ) -> Result<task::Spec, Usage> {
         let separator = self.colsep.as_deref().map(task::column_separator);
+        let shell = self.shell.map(shell).transpose()?;
         Ok(task::Spec {
             arg_files: self.arg_file,
+            batch: batches.batch(workers, shell.is_some())?,
+            repeats: batches.repeats(),
+            replacement: batches.replacement()?,
+            header: batches.header()?,
+            csv: batches.csv(),
             delimiter: match self.null {
                 true => Delimiter::Nul,
-                false => Delimiter::Newline,
+                false => batches.delimiter()?.unwrap_or_default(),
             },
             column_separator: separator
                 .transpose()
                 .map_err(|error| Usage(format!("--colsep: {error}")))?,
             ranges: !self.no_ranges,
-            shell: self.shell,
+            shell,
             ..task::Spec::new(words)
         })
     }
@@ -132,7 +161,11 @@ impl FailureArgs {
     }
 
     fn limits(&self) -> Result<Limits, Usage> {
-        let timeout = self.timeout.as_deref().map(units::parse_duration);
+        let timeout = self
+            .timeout
+            .as_deref()
+            .filter(|text| !text.trim().ends_with('%'));
+        let timeout = timeout.map(|text| duration(text.trim()));
         Ok(Limits {
             timeout: timeout
                 .transpose()
@@ -143,28 +176,28 @@ impl FailureArgs {
     }
 
     fn halt(&self) -> Result<Halt, Usage> {
-        let wrong = |text: &str| {
-            Usage(format!(
-                "--max-failures '{}': give a whole number from 1 up",
-                text.escape_debug()
-            ))
-        };
-        let max = self
-            .max_failures
+        halts::halt(self.halt.as_deref(), self.max_failures.as_deref())
+    }
+
+    /// The time-out as a multiple of the median, if it is one.
+    fn timeout_of_median(&self) -> Result<Option<f64>, Usage> {
+        let share = self
+            .timeout
             .as_deref()
-            .map(|text| text.trim().parse().map_err(|_| wrong(text)))
-            .transpose()?;
-        let max_or_one = max.unwrap_or(NonZero::<u64>::MIN);
-        match (self.halt, max) {
-            (Some(HaltWhen::Never), Some(_)) => Err(Usage(
-                "--max-failures halts the run, and --halt never does not: leave one of them out"
-                    .to_owned(),
-            )),
-            (None | Some(HaltWhen::Never), None) => Ok(Halt::Never),
-            (None, Some(max)) => Ok(Halt::Soon(max)),
-            (Some(HaltWhen::Soon), _) => Ok(Halt::Soon(max_or_one)),
-            (Some(HaltWhen::Now), _) => Ok(Halt::Now(max_or_one)),
-        }
+            .filter(|text| text.trim().ends_with('%'));
+        let share = share.map(|text| {
+            let number = text.trim().trim_end_matches('%').parse::<f64>().ok();
+            let factor = number.map(|percent| percent / 100.0);
+            factor
+                .filter(|factor| factor.is_finite() && *factor > 0.0)
+                .ok_or_else(|| {
+                    Usage(format!(
+                        "--timeout '{}': give a share of the median such as 200%",
+                        text.escape_debug()
+                    ))
+                })
+        });
+        share.transpose()
     }
 }
 
@@ -196,9 +229,15 @@ impl ThrottleArgs {
 fn span(option: &str, text: Option<&str>) -> Result<Duration, Usage> {
     match text.map(str::trim) {
         None | Some("0" | "0s" | "0ms") => Ok(Duration::ZERO),
-        Some(text) => {
-            units::parse_duration(text).map_err(|error| Usage(format!("{option}: {error}")))
-        }
+        Some(text) => duration(text).map_err(|error| Usage(format!("{option}: {error}"))),
+    }
+}
+
+/// Reads a duration; one without a unit is in seconds, as GNU parallel has it.
+fn duration(text: &str) -> Result<Duration, String> {
+    match text.parse::<f64>() {
+        Ok(_) => units::parse_duration(&format!("{text}s")),
+        Err(_) => units::parse_duration(text),
     }
 }
 
@@ -268,23 +307,11 @@ mod tests {
         assert_eq!(spec.throttle.min_free_memory_bytes, Some(1536));
         assert_eq!(spec.order, Order::Line);
         let tasks = &spec.tasks;
-        assert!(tasks.shell && !tasks.ranges && tasks.delimiter == Delimiter::Nul);
+        assert!(
+            tasks.shell == Some("sh".into()) && !tasks.ranges && tasks.delimiter == Delimiter::Nul
+        );
         assert_eq!(tasks.column_separator.as_deref(), Some(&b","[..]));
         let share = command("--max-load 50% cat").spec.throttle.max_load;
         assert_eq!(share, Some(machine::cpus_available() as f64 / 2.0));
-    }
-
-    #[test]
-    fn what_halts_a_run_is_said_in_two_options() {
-        let after = |n| NonZero::new(n).expect("not 0");
-        for (line, halt) in [
-            ("", Halt::Never),
-            ("--halt never", Halt::Never),
-            ("--halt soon", Halt::Soon(after(1))),
-            ("--halt now --max-failures 3", Halt::Now(after(3))),
-            ("--max-failures 2", Halt::Soon(after(2))),
-        ] {
-            assert_eq!(command(&format!("{line} true")).spec.halt, halt, "{line}");
-        }
     }
 }

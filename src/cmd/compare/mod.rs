@@ -161,7 +161,11 @@ fn work_of_numbers(job: &compute::Spec, values: bool) -> Work {
 fn work_of_tasks(tasks: &run::Spec) -> Work {
     let line = task::shell_line(&tasks.tasks.words);
     let line = units::printable(&String::from_utf8_lossy(&line));
-    let shell = if tasks.tasks.shell { "--shell " } else { "" };
+    let shell = if tasks.tasks.shell.is_some() {
+        "--shell "
+    } else {
+        ""
+    };
     Work {
         title: format!("run {}", shown(&line)),
         job: "run".to_owned(),

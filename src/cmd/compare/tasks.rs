@@ -2,7 +2,7 @@
 
 use super::CompareError;
 use crate::clock;
-use crate::cmd::run::{self, Halt, Listener};
+use crate::cmd::run::{self, Enough, Halt, Listener};
 use crate::event::task::{Attempted, Exit, Finished, Status, TaskEvent};
 use crate::report::compare::{Inside, Sample, Work, WorkerTime};
 use crate::report::run::{Output, RecordError};
@@ -33,7 +33,7 @@ pub(super) fn run(
 ) -> Result<Option<Sample>, CompareError> {
     let spec = run::Spec {
         workers,
-        halt: Halt::Soon(NonZero::<u64>::MIN),
+        halt: Halt::Soon(Enough::failures(NonZero::<u64>::MIN)),
         ..tasks.clone()
     };
     let mut seen = Seen::new(workers);

@@ -3,6 +3,7 @@
 use super::desk::Desk;
 use super::{Opened, Spec};
 use crate::cmd::{Exit, Usage, signals};
+use crate::event::task::HaltedBy;
 use crate::lines::WholeLines;
 use crate::process;
 use crate::report::progress::Mode;
@@ -26,6 +27,10 @@ pub struct Command {
     pub log: Option<PathBuf>,
     /// Whether the tasks that the log says are done are skipped.
     pub resume: bool,
+    /// Whether of the tasks that the log tells of only those that failed are run.
+    pub only_failed: bool,
+    /// Whether each command is told when it is started.
+    pub verbose: bool,
     /// Whether a log that is there already is replaced.
     pub overwrite: bool,
     /// The log in GNU parallel's columns.
@@ -106,7 +111,11 @@ impl Command {
     /// The tasks that need not be run again.
     fn done(&self) -> anyhow::Result<Option<Done>> {
         let log = self.log.as_deref().filter(|_| self.resume);
-        match log.map(Done::read) {
+        let read = match self.only_failed {
+            true => Done::read_for_failed,
+            false => Done::read,
+        };
+        match log.map(read) {
             None => Ok(None),
             Some(Ok(done)) => Ok(Some(done)),
             // The first run is resumed as any other, so that one line does for all.
@@ -131,7 +140,13 @@ fn exit(totals: &Totals, has_ended_any: bool) -> Exit {
     if let Some(reason) = totals.stopped {
         return exit_when_stopped(reason);
     }
-    let left_out = totals.not_started != Some(0) || has_ended_any;
+    // As many as were wanted: what is left out was not.
+    let is_fulfilled = match totals.halted {
+        Some(HaltedBy::Successes) => return Exit::Success,
+        Some(HaltedBy::Ends) => true,
+        Some(HaltedBy::Failures) | None => false,
+    };
+    let left_out = !is_fulfilled && (totals.not_started != Some(0) || has_ended_any);
     match totals.failed {
         _ if left_out => Exit::Incomplete,
         0 => Exit::Success,

@@ -10,6 +10,7 @@ use crate::report::run::{
     JobLog, Junit, Log, Output, RecordError, Recorder, Results, RunInfo, Summary, Timeline, Totals,
     Trace,
 };
+use crate::task::shell_line;
 use crate::units;
 use std::io::{self, Write};
 use std::path::Path;
@@ -122,6 +123,13 @@ impl<'a> Desk<'a> {
     }
 
     fn hear_but_log(&mut self, event: &TaskEvent<Output>) -> Result<(), RecordError> {
+        if let TaskEvent::Started { task, .. } = event
+            && self.command.verbose
+        {
+            let line = [shell_line(&task.argv), b"\n".to_vec()].concat();
+            // With standard error gone there is nobody left to tell.
+            let _ = self.write(Stream::Stderr, &line);
+        }
         if let TaskEvent::Finished(finished) = event {
             let exit = finished.attempted.exit();
             self.has_ended_any |= exit.is_some_and(|exit| exit.ended_by == EndedBy::Stop);
@@ -181,7 +189,8 @@ impl Listener for Desk<'_> {
             Mode::Always => true,
             Mode::Never => false,
         };
-        self.log.is_some() || !self.recorders.is_empty() || shows_progress
+        let has_records = self.log.is_some() || !self.recorders.is_empty();
+        has_records || shows_progress || command.verbose
     }
 
     fn limited(&mut self, workers: usize, why: &str) {

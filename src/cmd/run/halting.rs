@@ -1,7 +1,8 @@
 //! When a run ends before its tasks do: what failures and errors do to it.
 
-use super::{Halt, RunError};
+use super::{Amount, Halt, RunError};
 use crate::clock;
+use crate::event::task::HaltedBy;
 use crate::machine;
 use crate::stop::{Stop, Urgency};
 use std::io;
@@ -12,13 +13,18 @@ use std::time::Duration;
 /// How long at most is waited before a look at whether the run was halted, which rings no bell.
 pub(super) const LOOK: Duration = Duration::from_millis(20);
 
+/// How many tasks must be over before a share of them says anything.
+const SHARE_OF: u64 = 3;
+
 /// What all workers share to know whether the run goes on.
 #[derive(Debug)]
 pub(super) struct Halting<'a> {
     halt: Halt,
     stop: &'a Stop,
     failures: AtomicU64,
-    halted: AtomicBool,
+    successes: AtomicU64,
+    /// What has ended the run, once something has.
+    halted: Mutex<Option<HaltedBy>>,
     /// No task is to be started any more, whatever for.
     closed: AtomicBool,
     error: Mutex<Option<RunError>>,
@@ -30,7 +36,8 @@ impl Halting<'_> {
             halt,
             stop,
             failures: AtomicU64::new(0),
-            halted: AtomicBool::new(false),
+            successes: AtomicU64::new(0),
+            halted: Mutex::default(),
             closed: AtomicBool::new(false),
             error: Mutex::default(),
         }
@@ -45,21 +52,39 @@ impl Halting<'_> {
         !self.closed.load(Ordering::SeqCst) && !self.stop.is_requested()
     }
 
-    /// Whether failures have ended the run.
-    pub(super) fn is_halted(&self) -> bool {
-        self.halted.load(Ordering::SeqCst)
+    /// What the tasks had come to when that ended the run.
+    pub(super) fn halted(&self) -> Option<HaltedBy> {
+        *self.halted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A task has failed, and nobody has told it to end.
-    pub(super) fn count_failure(&self) {
-        let failures = self.failures.fetch_add(1, Ordering::SeqCst) + 1;
-        let (max, now) = match self.halt {
-            Halt::Never => return,
-            Halt::Soon(max) => (max, false),
-            Halt::Now(max) => (max, true),
+    /// A task has succeeded or failed, and nobody has told it to end.
+    pub(super) fn count(&self, is_success: bool) {
+        let counter = if is_success {
+            &self.successes
+        } else {
+            &self.failures
         };
-        if failures >= max.get() {
-            self.halted.store(true, Ordering::SeqCst);
+        counter.fetch_add(1, Ordering::SeqCst);
+        let (enough, now) = match self.halt {
+            Halt::Never => return,
+            Halt::Soon(enough) => (enough, false),
+            Halt::Now(enough) => (enough, true),
+        };
+        let failures = self.failures.load(Ordering::SeqCst);
+        let over = failures + self.successes.load(Ordering::SeqCst);
+        let counted = match enough.of {
+            HaltedBy::Failures => failures,
+            HaltedBy::Successes => over - failures,
+            HaltedBy::Ends => over,
+        };
+        let is_enough = match enough.amount {
+            Amount::Count(max) => counted >= max.get(),
+            Amount::Share(share) => over >= SHARE_OF && counted as f64 >= share * over as f64,
+        };
+        if is_enough {
+            let mut halted = self.halted.lock().unwrap_or_else(PoisonError::into_inner);
+            halted.get_or_insert(enough.of);
+            drop(halted);
             self.closed.store(true, Ordering::SeqCst);
             if now {
                 self.stop.abandon();

@@ -221,7 +221,7 @@ impl<'a> Hub<'a> {
         }
         self.totals.elapsed = clock::now().saturating_duration_since(started);
         self.totals.stopped = self.halting.stop().reason();
-        self.totals.halted = self.halting.is_halted();
+        self.totals.halted = self.halting.halted();
         if let Err(error) = self.listener.end(&self.totals) {
             self.halting.close(error.into());
         }

@@ -40,6 +40,7 @@ mod command;
 mod crew;
 mod desk;
 mod dry;
+mod durations;
 mod error;
 mod halting;
 mod hub;
@@ -58,12 +59,13 @@ pub use throttle::Throttle;
 
 use crate::clock;
 use crate::engine::{self, EngineError};
-use crate::event::task::{Stream, TaskEvent};
+use crate::event::task::{HaltedBy, Stream, TaskEvent};
 use crate::machine;
 use crate::process::{self, Environment, Limits, Store, Terminal};
 use crate::report::run::{Done, Output, RecordError, Totals};
 use crate::stop::{Stop, Urgency};
 use crate::task::{self, Tasks, Template};
+use durations::Durations;
 use halting::Halting;
 use hub::Hub;
 use queue::Queue;
@@ -89,16 +91,45 @@ pub enum Order {
     Line,
 }
 
-/// Whether tasks that fail end the run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Whether what tasks come to ends the run.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Halt {
     /// Every task is run, whatever the others come to.
     #[default]
     Never,
-    /// No task is started any more after so many have failed.
-    Soon(NonZero<u64>),
+    /// No task is started any more after so many.
+    Soon(Enough),
     /// And those that run are told to end.
-    Now(NonZero<u64>),
+    Now(Enough),
+}
+
+/// How many of which tasks are enough.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Enough {
+    /// Those that have failed, succeeded, or either.
+    pub of: HaltedBy,
+    /// How many.
+    pub amount: Amount,
+}
+
+/// How many tasks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Amount {
+    /// So many.
+    Count(NonZero<u64>),
+    /// This share of those that are over, 0 to 1, once three are.
+    Share(f64),
+}
+
+impl Enough {
+    /// So many that have failed.
+    #[must_use]
+    pub fn failures(count: NonZero<u64>) -> Enough {
+        Enough {
+            of: HaltedBy::Failures,
+            amount: Amount::Count(count),
+        }
+    }
 }
 
 /// What to run, and how.
@@ -112,13 +143,20 @@ pub struct Spec {
     pub order: Order,
     /// Whether each line is preceded by the inputs of its task and a tab.
     pub tag: bool,
+    /// What it is preceded by instead, with placeholders.
+    pub tag_text: Option<Template>,
+    /// Where tasks run, with placeholders; `None` is where this process does.
+    pub folder: Option<Template>,
     /// How often a task that failed is tried again.
     pub retries: u32,
     /// How long to wait before that.
     pub retry_delay: Duration,
     /// How long a task may take, and how long it may take to end.
     pub limits: Limits,
-    /// What becomes of the others when tasks fail.
+    /// How long a task may take, as a multiple of the median of those that have succeeded; it holds for
+    /// tasks that are started once three have, beside the time in `limits`.
+    pub timeout_of_median: Option<f64>,
+    /// What becomes of the others when tasks fail, or succeed.
     pub halt: Halt,
     /// When tasks are held back.
     pub throttle: Throttle,
@@ -146,9 +184,12 @@ impl Spec {
             workers: machine::cpus_available().min(crate::engine::WORKERS_MAX),
             order: Order::default(),
             tag: false,
+            tag_text: None,
+            folder: None,
             retries: 0,
             retry_delay: Duration::ZERO,
             limits: Limits::default(),
+            timeout_of_median: None,
             halt: Halt::default(),
             throttle: Throttle::default(),
             tty: false,
@@ -308,6 +349,7 @@ impl<'a> Opened<'a> {
             occupancy: Occupancy::default(),
             run_name: process::run_name(),
             terminal: terminal.as_ref(),
+            durations: Durations::default(),
             outbox: &outbox,
             wants_starts,
             has_started: AtomicBool::new(false),

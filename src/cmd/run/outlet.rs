@@ -76,13 +76,13 @@ impl Outlet {
     }
 
     /// Makes ready for an attempt at a task, and forgets the one before.
-    pub(super) fn begin(&mut self, spec: &Spec, task: &About) {
+    pub(super) fn begin(&mut self, spec: &Spec, task: &About, tag: Option<Vec<u8>>) {
         for spool in self.kept.iter_mut().chain(&mut self.held) {
             drop(spool.take());
         }
         self.tail.clear();
         if spec.tag {
-            self.tagger = Tagger::new(&task.inputs);
+            self.tagger = tag.map_or_else(|| Tagger::new(&task.inputs), Tagger::of);
         }
     }
 
@@ -190,8 +190,12 @@ impl Tagger {
     /// Inputs that hold a line feed or a tab show it as `\n` or `\t`, so that a line stays one and the
     /// tag ends at its first tab.
     fn new(inputs: &[Vec<u8>]) -> Tagger {
+        Tagger::of(inputs.join(&b' '))
+    }
+
+    fn of(text: Vec<u8>) -> Tagger {
         let mut tag = Vec::new();
-        for byte in inputs.join(&b' ') {
+        for byte in text {
             match byte {
                 b'\n' => tag.extend_from_slice(br"\n"),
                 b'\t' => tag.extend_from_slice(br"\t"),

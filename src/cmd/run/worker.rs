@@ -1,6 +1,7 @@
 //! One task from its start to its end, on the thread of its worker: attempts, and what is told of
 //! them.
 
+use super::durations::Durations;
 use super::halting::Halting;
 use super::messages::{Ended, Message, Outbox};
 use super::outlet::{Outlet, Route};
@@ -9,12 +10,16 @@ use super::room::Occupancy;
 use super::slots::Desk;
 use super::{RunError, Spec};
 use crate::event::task::{About, Attempted, EndedBy, Exit, Finished, Status, TaskEvent};
-use crate::machine::child;
-use crate::process::{Command, Environment, Running, SpawnError, TASK_VARIABLE, Terminal};
+use crate::machine::{child, folder};
+use crate::process::{Command, Environment, Limits, Running, SpawnError, TASK_VARIABLE, Terminal};
 use crate::report::run::Output;
-use crate::task::Template;
+use crate::task::{Task, Template};
+use crate::units;
 use std::cell::Cell;
 use std::error::Error;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -35,6 +40,7 @@ pub(super) struct Bench<'a> {
     pub(super) run_name: String,
     /// What tasks are given to use, one at a time.
     pub(super) terminal: Option<&'a Terminal>,
+    pub(super) durations: Durations,
     pub(super) outbox: &'a Outbox,
     /// Whether it is told when a process is started.
     pub(super) wants_starts: bool,
@@ -53,6 +59,14 @@ struct Try<'t> {
 }
 
 impl Try<'_> {
+    /// The task, for what has placeholders besides its command.
+    fn as_task(self) -> Task {
+        Task {
+            seq: self.task.seq,
+            inputs: self.task.inputs.clone(),
+        }
+    }
+
     fn started(self, running: &Running) -> TaskEvent<Output> {
         TaskEvent::Started {
             task: Arc::clone(self.task),
@@ -136,7 +150,9 @@ impl Bench<'_> {
             outlet,
             environment,
         } = desk;
-        outlet.begin(self.spec, this.task);
+        let tag = self.spec.tag_text.as_ref();
+        let tag = tag.map(|tag| tag.render_text(&this.as_task(), this.slot));
+        outlet.begin(self.spec, this.task, tag);
         let started = self
             .occupancy
             .start(self.halting, || self.spawn(this, environment));
@@ -155,8 +171,8 @@ impl Bench<'_> {
             is_last: this.is_last,
             halting: self.halting,
         };
-        let (limits, stop) = (&self.spec.limits, self.halting.stop());
-        let exit = running.supervise(limits, stop, buffer, &mut |stream, bytes| {
+        let (limits, stop) = (self.limits(), self.halting.stop());
+        let exit = running.supervise(&limits, stop, buffer, &mut |stream, bytes| {
             outlet.push(&route, stream, bytes);
         });
         outlet.finish(&route);
@@ -171,7 +187,32 @@ impl Bench<'_> {
         }
     }
 
+    /// How long the next attempt may take.
+    fn limits(&self) -> Limits {
+        let limits = self.spec.limits;
+        let factor = self.spec.timeout_of_median;
+        let of_median = factor.and_then(|factor| self.durations.median_times(factor));
+        let timeouts = [limits.timeout, of_median].into_iter().flatten();
+        Limits {
+            timeout: timeouts.min(),
+            ..limits
+        }
+    }
+
+    /// Goes where the task is to run, if that is elsewhere.
+    fn enter_folder(&self, this: Try<'_>) -> Result<(), SpawnError> {
+        let Some(folder) = &self.spec.folder else {
+            return Ok(());
+        };
+        let folder = folder.render_text(&this.as_task(), this.slot);
+        folder::enter(Path::new(OsStr::from_bytes(&folder))).map_err(|source| SpawnError::Folder {
+            folder: units::printable(&String::from_utf8_lossy(&folder)),
+            source,
+        })
+    }
+
     fn spawn(&self, this: Try<'_>, environment: &mut Environment) -> Result<Running, SpawnError> {
+        self.enter_folder(this)?;
         for (name, number) in [
             ("PARTASK_SEQ", this.task.seq),
             ("PARTASK_SLOT", this.slot as u64),
@@ -238,8 +279,11 @@ impl Bench<'_> {
         let is_success = attempted.is_success();
         let exit = attempted.exit();
         let was_told = exit.is_some_and(|exit| exit.ended_by == EndedBy::Stop);
-        if !is_success && !was_told {
-            self.halting.count_failure();
+        if !was_told {
+            self.halting.count(is_success);
+        }
+        if let Some(exit) = exit.filter(|_| is_success && self.spec.timeout_of_median.is_some()) {
+            self.durations.push(exit.elapsed());
         }
         let held = outlet.take_held();
         let output = outlet.take_kept();
@@ -282,6 +326,7 @@ fn is_of_program(error: &SpawnError) -> bool {
         SpawnError::TooLong { .. }
         | SpawnError::Nul { .. }
         | SpawnError::NoRoom { .. }
+        | SpawnError::Folder { .. }
         | SpawnError::Other { .. } => false,
     }
 }

@@ -29,7 +29,7 @@ pub use timeline::Timeline;
 pub use trace::Trace;
 pub use wire::LOG_SCHEMA;
 
-use crate::event::task::TaskEvent;
+use crate::event::task::{HaltedBy, TaskEvent};
 use crate::process::Captured;
 use crate::stop::StopReason;
 use std::ffi::OsString;
@@ -100,8 +100,8 @@ pub struct Totals {
     pub workers: usize,
     /// Why it was stopped, if it was.
     pub stopped: Option<StopReason>,
-    /// Whether it was ended early because of tasks that failed.
-    pub halted: bool,
+    /// What tasks had come to when that ended it early.
+    pub halted: Option<HaltedBy>,
 }
 
 impl Totals {

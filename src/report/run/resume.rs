@@ -96,6 +96,8 @@ pub struct Done {
     /// How often each was done and is not taken yet.
     times: Vec<u32>,
     torn_lines: u64,
+    /// Those that failed and were not done later; when these are the only ones that are not done.
+    only_failed: Option<Vec<u128>>,
 }
 
 impl Done {
@@ -111,8 +113,30 @@ impl Done {
         };
         let mut reader = BufReader::with_capacity(1 << 18, File::open(path).map_err(read)?);
         check_head(reader.fill_buf().map_err(read)?, path)?;
-        let (keys, torn_lines) = done_keys(&mut reader, path)?;
+        let (keys, _, torn_lines) = done_keys(&mut reader, path)?;
         Ok(Done::new(keys, torn_lines))
+    }
+
+    /// The same, where everything is done but what the log says has failed.
+    ///
+    /// # Errors
+    /// As [`read`](Done::read).
+    pub fn read_for_failed(path: &Path) -> Result<Done, ResumeError> {
+        let read = |source| ResumeError::Read {
+            path: path.to_owned(),
+            source,
+        };
+        let mut reader = BufReader::with_capacity(1 << 18, File::open(path).map_err(read)?);
+        check_head(reader.fill_buf().map_err(read)?, path)?;
+        let (keys, mut failed, torn_lines) = done_keys(&mut reader, path)?;
+        let done = Done::new(keys, torn_lines);
+        failed.sort_unstable();
+        failed.dedup();
+        failed.retain(|key| done.keys.binary_search(key).is_err());
+        Ok(Done {
+            only_failed: Some(failed),
+            ..done
+        })
     }
 
     /// From the key of each success, in any order.
@@ -127,11 +151,15 @@ impl Done {
             keys,
             times,
             torn_lines,
+            only_failed: None,
         }
     }
 
     /// Whether this task is done; which says so once for each time it was.
     pub fn take(&mut self, key: &str) -> bool {
+        if let Some(failed) = &self.only_failed {
+            return parse_key(key).is_none_or(|key| failed.binary_search(&key).is_err());
+        }
         let at = parse_key(key).and_then(|key| self.keys.binary_search(&key).ok());
         let times = at.map(|at| &mut self.times[at]);
         let Some(times) = times.filter(|times| **times > 0) else {
@@ -154,10 +182,13 @@ impl Done {
     }
 }
 
-/// The keys of all that the lines of a log say is done, and how many lines are torn.
-fn done_keys(reader: &mut impl BufRead, path: &Path) -> Result<(Vec<u128>, u64), ResumeError> {
+/// The keys of all that the lines of a log say is done, of all that failed, and how many lines are torn.
+fn done_keys(
+    reader: &mut impl BufRead,
+    path: &Path,
+) -> Result<(Vec<u128>, Vec<u128>, u64), ResumeError> {
     let event = Finder::new(EVENT);
-    let (mut keys, mut torn_lines) = (Vec::new(), 0);
+    let (mut keys, mut failed, mut torn_lines) = (Vec::new(), Vec::new(), 0);
     // Whether a task that is skipped counts: not where the line that says it is done stands above.
     let mut skips_count = false;
     let mut line = Vec::new();
@@ -193,9 +224,11 @@ fn done_keys(reader: &mut impl BufRead, path: &Path) -> Result<(Vec<u128>, u64),
             "skip" => skips_count,
             _ => false,
         };
+        let has_failed = parsed.event == "exit" && !parsed.success;
         keys.extend(parse_key(&parsed.key).filter(|_| is_done));
+        failed.extend(parse_key(&parsed.key).filter(|_| has_failed));
     }
-    Ok((keys, torn_lines))
+    Ok((keys, failed, torn_lines))
 }
 
 /// The key in a whole line that says that a task succeeded, if it is seen at a glance: these are the

@@ -2,7 +2,7 @@
 
 use super::Totals;
 use super::outcome::{label, outcome};
-use crate::event::task::TaskEvent;
+use crate::event::task::{HaltedBy, TaskEvent};
 use crate::report::styled::{Row, Tone};
 use crate::report::width::shortened;
 use crate::stop::StopReason;
@@ -210,8 +210,11 @@ fn tasks_row(totals: &Totals) -> Row {
         Some(StopReason::Interrupted) => Some("interrupted"),
         Some(StopReason::Terminated) => Some("terminated"),
         Some(StopReason::TimeLimit) => Some("time limit reached"),
-        None if totals.halted => Some("halted by a failure"),
-        None => None,
+        None => totals.halted.map(|by| match by {
+            HaltedBy::Failures => "halted by a failure",
+            HaltedBy::Successes => "halted: enough have succeeded",
+            HaltedBy::Ends => "halted: enough are over",
+        }),
     };
     if let Some(why) = why {
         parts.push((Tone::Warning, format!(" ({why})")));
@@ -384,7 +387,7 @@ failed     2: \u{fffd} b c  exit code 3, 2 attempts
         ] {
             let totals = Totals {
                 stopped,
-                halted,
+                halted: halted.then_some(HaltedBy::Failures),
                 not_started,
                 ..Totals::new(1)
             };

@@ -219,7 +219,7 @@ impl Summary {
                 Some(StopReason::Interrupted) => "interrupted",
                 Some(StopReason::Terminated) => "terminated",
                 Some(StopReason::TimeLimit) => "time-limit",
-                None if totals.halted => "halted",
+                None if totals.halted.is_some() => "halted",
                 None => "complete",
             },
             succeeded: totals.succeeded,

@@ -3,6 +3,11 @@
 use super::*;
 use proptest::prelude::*;
 
+fn parse(word: &[u8]) -> Vec<Piece> {
+    let pieces = Notation::default().parse(word);
+    pieces.expect("no names are needed")
+}
+
 fn task(inputs: &[&str]) -> Task {
     Task {
         seq: 7,
@@ -16,13 +21,14 @@ fn words(words: &[&str]) -> Vec<OsString> {
 
 /// The arguments for task 7 in slot 2.
 fn direct(command: &[&str], inputs: &[&str]) -> Vec<OsString> {
-    let template = Template::direct(&words(command)).expect("a command");
+    let template = Template::direct(&words(command), &Notation::default()).expect("a command");
     template.render(&task(inputs), 2)
 }
 
 /// The text that `sh -c` gets for task 7 in slot 2.
 fn shell(command: &[&str], inputs: &[&str]) -> String {
-    let template = Template::shell(&words(command)).expect("a command");
+    let template =
+        Template::shell("sh".into(), &words(command), &Notation::default()).expect("a command");
     let argv = template.render(&task(inputs), 2);
     assert_eq!(argv[..2], words(&["sh", "-c"]));
     argv[2].to_str().expect("UTF-8").to_owned()
@@ -32,11 +38,13 @@ fn shell(command: &[&str], inputs: &[&str]) -> String {
 fn a_program_that_depends_on_the_input_is_known() {
     let direct = |words: &[&str]| {
         let words: Vec<OsString> = words.iter().map(OsString::from).collect();
-        Template::direct(&words).unwrap().has_fixed_program()
+        Template::direct(&words, &Notation::default())
+            .unwrap()
+            .has_fixed_program()
     };
     assert!(direct(&["echo", "{}"]) && direct(&["echo"]));
     assert!(!direct(&["{}"]) && !direct(&["./{/}", "x"]));
-    let shell = Template::shell(&["{} | wc".into()]).unwrap();
+    let shell = Template::shell("sh".into(), &["{} | wc".into()], &Notation::default()).unwrap();
     assert!(shell.has_fixed_program());
 }
 
@@ -145,27 +153,31 @@ fn a_shell_gets_one_text_with_quoted_inputs() {
 fn a_command_must_be_there() {
     for (result, message) in [
         (
-            Template::direct(&[]),
+            Template::direct(&[], &Notation::default()),
             "there is no command: write it before the inputs, as in `gzip ::: a b`; to run each input as a command of its own, write `sh -c {}`",
         ),
         (
-            Template::direct(&words(&["", "x"])),
+            Template::direct(&words(&["", "x"]), &Notation::default()),
             "the command is empty: name a program, as in `gzip ::: a b`",
         ),
         (
-            Template::shell(&words(&[" ", "\t"])),
+            Template::shell("sh".into(), &words(&[" ", "\t"]), &Notation::default()),
             "the command is empty: name a program, as in `gzip ::: a b`",
         ),
     ] {
         assert_eq!(result.expect_err(message).to_string(), message);
     }
-    assert!(matches!(Template::shell(&[]), Err(TaskError::NoCommand)));
+    assert!(matches!(
+        Template::shell("sh".into(), &[], &Notation::default()),
+        Err(TaskError::NoCommand)
+    ));
 }
 
 #[test]
 fn a_position_without_an_input_is_refused_when_that_is_known() {
     let check = |word: &str, sources| {
-        let template = Template::direct(&words(&["echo", word])).expect("a command");
+        let template =
+            Template::direct(&words(&["echo", word]), &Notation::default()).expect("a command");
         template
             .check_positions(sources)
             .err()
@@ -208,7 +220,9 @@ fn a_position_without_an_input_is_refused_when_that_is_known() {
 
 #[test]
 fn the_key_knows_the_command_and_the_inputs_but_not_the_number() {
-    let template = |command: &[&str]| Template::direct(&words(command)).expect("a command");
+    let template = |command: &[&str]| {
+        Template::direct(&words(command), &Notation::default()).expect("a command")
+    };
     let echo = template(&["echo"]);
     let first = echo.key(&task(&["a"]));
     assert_eq!(first, "338098a90fe9c618d165ba432a10f2c2");
@@ -225,14 +239,16 @@ fn the_key_knows_the_command_and_the_inputs_but_not_the_number() {
     assert_ne!(first, echo.key(&task(&["b"])));
     assert_ne!(first, echo.key(&task(&["a", ""])));
     assert_ne!(first, template(&["echo", "{1}"]).key(&later));
-    let by_shell = Template::shell(&words(&["echo"])).expect("a command");
+    let by_shell =
+        Template::shell("sh".into(), &words(&["echo"]), &Notation::default()).expect("a command");
     assert_ne!(first, by_shell.key(&later));
 }
 
 #[test]
 fn says_whether_the_slot_matters() {
     for (word, uses) in [("{%}", true), ("x{%}{}", true), ("{}", false), ("%", false)] {
-        let template = Template::direct(&words(&["echo", word])).expect("a command");
+        let template =
+            Template::direct(&words(&["echo", word]), &Notation::default()).expect("a command");
         assert_eq!(template.uses_slot(), uses, "{word}");
     }
 }
@@ -255,13 +271,59 @@ proptest! {
     fn inputs_reach_the_argument_byte_for_byte(
         inputs in prop::collection::vec(prop::collection::vec(0u8.., 0..9), 1..4),
     ) {
-        let template = Template::direct(&words(&["p", "<{1}>"])).expect("a command");
+        let template = Template::direct(&words(&["p", "<{1}>"]), &Notation::default()).expect("a command");
         let task = Task { seq: 1, inputs };
         let bytes = [&b"<"[..], &task.inputs[0], b">"].concat();
         prop_assert_eq!(&template.render(&task, 1)[1], &OsString::from_vec(bytes));
-        let appended = Template::direct(&words(&["p"])).expect("a command").render(&task, 1);
+        let appended = Template::direct(&words(&["p"]), &Notation::default()).expect("a command").render(&task, 1);
         let arguments: Vec<Vec<u8>> =
             appended.into_iter().skip(1).map(OsString::into_vec).collect();
         prop_assert_eq!(arguments, task.inputs);
     }
+}
+
+#[test]
+fn another_text_may_stand_for_the_input() {
+    let notation = Notation {
+        replacement: Some(b"%".to_vec()),
+        names: None,
+    };
+    let template = Template::direct(&words(&["echo", "a%b%", "{}", "{.}"]), &notation).unwrap();
+    let task = Task {
+        seq: 1,
+        inputs: vec![b"x.y".to_vec()],
+    };
+    assert_eq!(template.render(&task, 1), ["echo", "ax.ybx.y", "{}", "x"]);
+}
+
+#[test]
+fn columns_may_have_names() {
+    let notation = Notation {
+        replacement: None,
+        names: Some(vec![b"name".to_vec(), b"file".to_vec()]),
+    };
+    let direct = |command: &[&str]| Template::direct(&words(command), &notation);
+    let task = Task {
+        seq: 1,
+        inputs: vec![b"a".to_vec(), b"d/b.c".to_vec()],
+    };
+    let template = direct(&["echo", "{name}-{file/.}", "${file}", "{a b}", "{}"]).unwrap();
+    let expected = ["echo", "a-b", "${file}", "{a b}", "a", "d/b.c"];
+    assert_eq!(template.render(&task, 1), expected);
+    let error = direct(&["echo", "{nam}"]).unwrap_err().to_string();
+    assert_eq!(error, "'{nam}' names no column: there are name, file");
+}
+
+#[test]
+fn a_word_may_stand_once_for_each_input() {
+    let command = words(&["cp", "-v", "pre-{}", "{}", "{1}.{#}"]);
+    let template = Template::direct(&command, &Notation::default()).unwrap();
+    let task = Task {
+        seq: 3,
+        inputs: vec![b"a".to_vec(), b"b c".to_vec()],
+    };
+    let joined = ["cp", "-v", "pre-a b c", "a", "b c", "a.3"];
+    assert_eq!(template.render(&task, 1), joined);
+    let repeated = ["cp", "-v", "pre-a", "pre-b c", "a", "b c", "a.3"];
+    assert_eq!(template.repeating().render(&task, 1), repeated);
 }

@@ -4,7 +4,7 @@ mod files;
 mod logs;
 
 use super::*;
-use crate::event::task::{About, Attempted, EndedBy, Exit, Finished, Status, Stream};
+use crate::event::task::{About, Attempted, EndedBy, Exit, Finished, HaltedBy, Status, Stream};
 use crate::machine::child::Usage;
 use crate::process::{Spool, Store};
 use std::sync::{Arc, OnceLock};
@@ -197,7 +197,7 @@ pub(super) fn sample_totals() -> Totals {
     sample().iter().for_each(|event| totals.hear(event));
     Totals {
         elapsed: ms(1250),
-        halted: true,
+        halted: Some(HaltedBy::Failures),
         ..totals
     }
 }
@@ -241,7 +241,7 @@ fn totals_count_what_happened() {
             elapsed: ms(1250),
             workers: 2,
             stopped: None,
-            halted: true,
+            halted: Some(HaltedBy::Failures),
         }
     );
 }
