@@ -125,11 +125,10 @@ fn matches_of(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<c
         return Err(error.into());
     }
     let guess = text(ContextKind::SuggestedArg);
-    let guess = guess.map_or(String::new(), |guess| format!(": did you mean {guess}?"));
-    Err(cmd::Usage(format!(
-        "unknown option '{word}'{guess} --help lists those there are"
-    ))
-    .into())
+    let mend = guess.map_or("--help lists those there are".to_owned(), |guess| {
+        format!("did you mean {guess}? --help lists those there are")
+    });
+    Err(cmd::Usage(format!("unknown option '{word}': {mend}")).into())
 }
 
 /// Keeps the INPUT of a job, when it starts with a minus and a digit or comma, from being taken for

@@ -18,6 +18,9 @@ pub(super) const THIS_PROGRAM: &CStr = c"/proc/self/exe";
 /// The name under which this program starts another with the open files that its caller may have.
 pub(super) const LAUNCHER: &str = "task-launch";
 
+/// The same as the system takes it.
+pub(super) const LAUNCHER_NAME: &CStr = c"task-launch";
+
 /// Does the work of a helper when the arguments of this process, its name first, are those of one; to be
 /// called before anything else is done.
 #[must_use]

@@ -162,8 +162,8 @@ fn execute(
     environment: &Environment,
     descriptors: &[RawFd],
 ) -> io::Result<GroupLeader> {
-    let words = argv.iter().map(|word| CString::new(word.as_bytes()));
-    let mut words = words.collect::<Result<Vec<CString>, _>>()?;
+    let text = ended_by_nul(argv);
+    let mut words = texts(&text, argv.len())?;
     let mut files = PosixSpawnFileActions::init()?;
     for (descriptor, file) in (0..).zip(descriptors) {
         files.add_dup2(*file, descriptor)?;
@@ -177,9 +177,8 @@ fn execute(
             posix_spawnp(program, &files, &attributes, &words, variables)?
         }
         Some(soft) => {
-            let launcher = [helper::LAUNCHER.to_owned(), soft.to_string()];
-            let launcher = launcher.map(|word| CString::new(word).unwrap_or_default());
-            words.splice(0..0, launcher);
+            let soft = CString::new(soft.to_string())?;
+            words.splice(0..0, [helper::LAUNCHER_NAME, &soft]);
             let program = helper::THIS_PROGRAM;
             posix_spawn(program, &files, &attributes, &words, variables)?
         }
@@ -187,6 +186,28 @@ fn execute(
     let leader = GroupLeader::new(checked(pid)?, environment.mark.clone());
     drop(start);
     Ok(leader)
+}
+
+/// All words one after the other, each with the byte that ends it: there may be a hundred thousand.
+fn ended_by_nul(argv: &[OsString]) -> Vec<u8> {
+    let len = argv.iter().map(|word| word.len() + 1).sum();
+    let mut text = Vec::with_capacity(len);
+    for word in argv {
+        text.extend_from_slice(word.as_bytes());
+        text.push(0);
+    }
+    text
+}
+
+/// The words in such a text, of which there must be `count`: otherwise one holds a NUL byte.
+fn texts(text: &[u8], count: usize) -> io::Result<Vec<&CStr>> {
+    let words = text.split_inclusive(|byte| *byte == 0);
+    let words = words.map(CStr::from_bytes_with_nul);
+    let words = words.collect::<Result<Vec<_>, _>>();
+    words
+        .ok()
+        .filter(|words| words.len() == count)
+        .ok_or_else(|| io::ErrorKind::InvalidInput.into())
 }
 
 /// A process id as other crates have it.

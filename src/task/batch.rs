@@ -43,8 +43,10 @@ pub(super) struct Gatherer {
     batch: Batch,
     /// What the command takes without inputs.
     fixed_len: usize,
-    /// What waits, with the room that each takes.
-    waiting: VecDeque<(Inputs, usize)>,
+    /// What waits, all inputs in a row.
+    inputs: VecDeque<Vec<u8>>,
+    /// How many of these belong together, and how much room they take.
+    waiting: VecDeque<(usize, usize)>,
     waiting_len: usize,
     /// How many of those that wait make the next task, once the last have come.
     shares: VecDeque<usize>,
@@ -55,6 +57,7 @@ impl Gatherer {
         Gatherer {
             batch,
             fixed_len,
+            inputs: VecDeque::new(),
             waiting: VecDeque::new(),
             waiting_len: 0,
             shares: VecDeque::new(),
@@ -62,8 +65,10 @@ impl Gatherer {
     }
 
     /// Takes the next inputs and how much room they take on a command line.
-    pub(super) fn push(&mut self, inputs: Inputs, len: usize) {
-        self.waiting.push_back((inputs, len));
+    pub(super) fn push(&mut self, inputs: impl IntoIterator<Item = Vec<u8>>, len: usize) {
+        let before = self.inputs.len();
+        self.inputs.extend(inputs);
+        self.waiting.push_back((self.inputs.len() - before, len));
         self.waiting_len += len;
     }
 
@@ -97,12 +102,13 @@ impl Gatherer {
             Some(share) => share.min(fitting),
             None => fitting,
         };
-        let taken: Vec<(Inputs, usize)> = self.waiting.drain(..count).collect();
-        self.waiting_len -= taken.iter().map(|(_, len)| len).sum::<usize>();
+        let taken = self.waiting.drain(..count);
+        let (inputs, len) = taken.fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+        self.waiting_len -= len;
         if self.waiting.is_empty() {
             self.shares.clear();
         }
-        Some(taken.into_iter().flat_map(|(inputs, _)| inputs).collect())
+        Some(self.inputs.drain(..inputs).collect())
     }
 
     /// How many of those that wait, from one on, fit into one task: at least one does, as what can't be
@@ -110,7 +116,7 @@ impl Gatherer {
     fn fitting(&self, from: usize) -> usize {
         let max = self.batch.max_inputs.map_or(usize::MAX, NonZero::get);
         let mut left = self.room().unwrap_or(usize::MAX);
-        let fits = |(_, len): &&(Inputs, usize)| {
+        let fits = |(_, len): &&(usize, usize)| {
             let rest = left.checked_sub(*len);
             left = rest.unwrap_or(0);
             rest.is_some()

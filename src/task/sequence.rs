@@ -255,6 +255,28 @@ impl Tasks {
         })
     }
 
+    /// The next input where there is one source, which is not split into columns; else `None`.
+    fn next_of_only_source(&mut self, limit: Duration) -> Result<Option<Look<Vec<u8>>>, TaskError> {
+        let is_whole = self.csv.is_none() && self.column_separator.is_none();
+        let [group] = &mut self.groups[..] else {
+            return Ok(None);
+        };
+        let [source] = &mut group.sources[..] else {
+            return Ok(None);
+        };
+        if !is_whole || self.state != State::Running {
+            return Ok(None);
+        }
+        let look = source.get(group.position + 1, limit)?;
+        group.awaited = matches!(look, Look::NotYet).then_some(0);
+        match look {
+            Look::Found(_) => group.position += 1,
+            Look::End => group.end = Some(group.position + 1),
+            Look::NotYet => (),
+        }
+        Ok(Some(look))
+    }
+
     /// The inputs of the next task, several combinations one after the other.
     fn gather(
         &mut self,
@@ -267,6 +289,21 @@ impl Tasks {
             template,
         } = gathering;
         while !gatherer.is_full() {
+            // The commonest by far: one source, whose inputs are taken as they are.
+            if let Some(look) = self.next_of_only_source(limit)? {
+                match look {
+                    Look::Found(input) => {
+                        let len = template.input_len(&input, batch.counts_addresses);
+                        gatherer.push([input], len);
+                        continue;
+                    }
+                    Look::NotYet => return Ok(Look::NotYet),
+                    Look::End => {
+                        self.state = State::Read;
+                        return Ok(gatherer.take(true).map_or(Look::End, Look::Found));
+                    }
+                }
+            }
             match self.next_inputs(limit)? {
                 Look::Found(inputs) => {
                     let len = inputs

@@ -144,7 +144,7 @@ fn options_that_need_or_exclude_each_other_say_so() {
         ("--max-regression 5%", "--baseline <FILE>"),
         ("--allow-mismatch", "--baseline <FILE>"),
         ("--format yaml", "invalid value 'yaml'"),
-        ("--bogus", "unexpected argument '--bogus'"),
+        ("--bogus", "unknown option '--bogus'"),
     ] {
         let run = run_line(&format!("{ENDLESS} {more}"));
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");

@@ -143,7 +143,7 @@ fn what_is_nobodys_is_told_without_a_wrong_tip() {
         ),
         (
             &["--no-such", "true"],
-            "unknown option '--no-such' --help lists",
+            "unknown option '--no-such': --help lists",
         ),
         (&["-Q", "true"], "unknown option '-Q'"),
         (&["-kQ", "true"], "unknown option '-Q'"),
