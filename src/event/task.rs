@@ -1,8 +1,8 @@
 //! What happens to the tasks of `run`, as plain data: who runs them tells, and never prints; who
 //! reports listens.
 
+use crate::machine::argv::Argv;
 use crate::machine::child::Usage;
-use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::sync::Arc;
@@ -170,7 +170,7 @@ pub struct About {
     /// What it is, wherever it stands among the others: equal for equal commands and inputs.
     pub key: String,
     /// What is executed.
-    pub argv: Vec<OsString>,
+    pub argv: Argv,
 }
 
 /// What happened to a task. `slot` is the worker that has it, counted from 1, as `{%}` is; `attempt`

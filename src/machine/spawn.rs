@@ -5,6 +5,7 @@
 //! set is one pointer changed.
 
 use crate::machine;
+use crate::machine::argv::Argv;
 use crate::machine::child::GroupLeader;
 use crate::machine::children::Start;
 use crate::machine::{helper, limits};
@@ -17,7 +18,7 @@ use std::ffi::{CStr, CString, OsString};
 use std::fs::File;
 use std::io::{self, PipeReader};
 use std::os::fd::{AsRawFd, RawFd};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStringExt;
 use std::sync::Arc;
 
 /// What a child is started with besides its command line: variables, a standard input that is
@@ -126,7 +127,7 @@ const FIRST_NAMELESS: i32 = 32;
 /// # Errors
 /// Those of the operating system; [`InvalidInput`](io::ErrorKind::InvalidInput) for a NUL byte in
 /// the command line, or when it is empty.
-pub fn spawn(argv: &[OsString], environment: &Environment) -> io::Result<Spawned> {
+pub fn spawn(argv: &Argv, environment: &Environment) -> io::Result<Spawned> {
     let (stdout, stdout_writer) = io::pipe()?;
     let (stderr, stderr_writer) = io::pipe()?;
     let files = [
@@ -145,11 +146,7 @@ pub fn spawn(argv: &[OsString], environment: &Environment) -> io::Result<Spawned
 ///
 /// # Errors
 /// As [`spawn`].
-pub fn spawn_with(
-    terminal: &File,
-    argv: &[OsString],
-    environment: &Environment,
-) -> io::Result<Spawned> {
+pub fn spawn_with(terminal: &File, argv: &Argv, environment: &Environment) -> io::Result<Spawned> {
     Ok(Spawned {
         leader: execute(argv, environment, &[terminal.as_raw_fd()])?,
         streams: [None, None],
@@ -158,12 +155,11 @@ pub fn spawn_with(
 
 /// Executes a program with these files for its first descriptors.
 fn execute(
-    argv: &[OsString],
+    argv: &Argv,
     environment: &Environment,
     descriptors: &[RawFd],
 ) -> io::Result<GroupLeader> {
-    let text = ended_by_nul(argv);
-    let mut words = texts(&text, argv.len())?;
+    let mut words = argv.texts()?;
     let mut files = PosixSpawnFileActions::init()?;
     for (descriptor, file) in (0..).zip(descriptors) {
         files.add_dup2(*file, descriptor)?;
@@ -186,28 +182,6 @@ fn execute(
     let leader = GroupLeader::new(checked(pid)?, environment.mark.clone());
     drop(start);
     Ok(leader)
-}
-
-/// All words one after the other, each with the byte that ends it: there may be a hundred thousand.
-fn ended_by_nul(argv: &[OsString]) -> Vec<u8> {
-    let len = argv.iter().map(|word| word.len() + 1).sum();
-    let mut text = Vec::with_capacity(len);
-    for word in argv {
-        text.extend_from_slice(word.as_bytes());
-        text.push(0);
-    }
-    text
-}
-
-/// The words in such a text, of which there must be `count`: otherwise one holds a NUL byte.
-fn texts(text: &[u8], count: usize) -> io::Result<Vec<&CStr>> {
-    let words = text.split_inclusive(|byte| *byte == 0);
-    let words = words.map(CStr::from_bytes_with_nul);
-    let words = words.collect::<Result<Vec<_>, _>>();
-    words
-        .ok()
-        .filter(|words| words.len() == count)
-        .ok_or_else(|| io::ErrorKind::InvalidInput.into())
 }
 
 /// A process id as other crates have it.

@@ -215,12 +215,11 @@ pub struct LostError {
 mod tests {
     use super::*;
     use crate::process::{Command, Environment};
-    use std::ffi::OsString;
     use std::fs::{self, Permissions};
     use std::os::unix::fs::PermissionsExt;
 
     fn refused(argv: &[&str]) -> SpawnError {
-        let argv: Vec<OsString> = argv.iter().map(OsString::from).collect();
+        let argv = argv.iter().collect();
         let environment = Environment::inherited().unwrap();
         let spawned = Command::new(&argv, &environment).spawn();
         spawned.expect_err("no process")

@@ -2,10 +2,10 @@
 //! and its output kept until its turn comes.
 //!
 //! ```
-//! use partask::process::{Command, Environment, Limits, ReadBuffer};
+//! use partask::process::{Argv, Command, Environment, Limits, ReadBuffer};
 //! use partask::stop::Stop;
 //!
-//! let argv = ["echo".into(), "$HOME".into()];
+//! let argv: Argv = ["echo", "$HOME"].into_iter().collect();
 //! let mut said = Vec::new();
 //! let environment = Environment::inherited()?;
 //! let exit = Command::new(&argv, &environment).spawn()?.supervise(
@@ -40,6 +40,7 @@ pub use spool::{Captured, Spool, SpoolError};
 pub use store::{Store, StoreError};
 pub use supervise::{Limits, ReadBuffer};
 
+pub use crate::machine::argv::Argv;
 pub use crate::machine::child::Company;
 pub use crate::machine::children::{Change, changes, end_for_terminal, suspend};
 pub use crate::machine::descendants::{self, reap_orphans};
@@ -54,7 +55,6 @@ use crate::machine::child::GroupLeader;
 use crate::machine::limits;
 use crate::machine::spawn::{self, Spawned};
 use crate::process::starts::{Overlap, Start};
-use std::ffi::OsString;
 use std::io::{self, PipeReader};
 use std::time::{Instant, SystemTime};
 
@@ -72,7 +72,7 @@ pub fn protect() -> impl Sized {
 #[derive(Clone, Copy, Debug)]
 pub struct Command<'a> {
     /// The program, looked up in `PATH` when it has no slash, and its arguments as they are.
-    pub argv: &'a [OsString],
+    pub argv: &'a Argv,
     /// Its variables.
     pub environment: &'a Environment,
 }
@@ -80,7 +80,7 @@ pub struct Command<'a> {
 impl<'a> Command<'a> {
     /// A program with its arguments, and its variables.
     #[must_use]
-    pub fn new(argv: &'a [OsString], environment: &'a Environment) -> Command<'a> {
+    pub fn new(argv: &'a Argv, environment: &'a Environment) -> Command<'a> {
         Command { argv, environment }
     }
 
@@ -108,7 +108,7 @@ impl<'a> Command<'a> {
 
     fn spawn_by(
         &self,
-        spawn: impl FnOnce(&[OsString], &Environment) -> io::Result<Spawned>,
+        spawn: impl FnOnce(&Argv, &Environment) -> io::Result<Spawned>,
     ) -> Result<Running, SpawnError> {
         let program = self.argv.first().ok_or(SpawnError::Empty)?;
         let (started, started_at) = (clock::now(), SystemTime::now());

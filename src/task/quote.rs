@@ -1,6 +1,6 @@
 //! Words as a shell reads them back.
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
 /// Bytes that mean nothing to a shell, wherever they stand in a word. `=` is not among them: it makes
@@ -64,13 +64,14 @@ pub fn shell_quote(word: &[u8]) -> Vec<u8> {
 /// The first word is also quoted when a shell would take it for its own syntax, such as `time`. What
 /// a shell has as a builtin or an alias it still takes as that.
 #[must_use]
-pub fn shell_line(argv: &[OsString]) -> Vec<u8> {
+pub fn shell_line<W: AsRef<OsStr>>(argv: impl IntoIterator<Item = W>) -> Vec<u8> {
     let mut text = Vec::new();
-    for (i, word) in argv.iter().enumerate() {
+    for (i, word) in argv.into_iter().enumerate() {
+        let word = word.as_ref();
         if i > 0 {
             text.push(b' ');
         }
-        if i == 0 && RESERVED.iter().any(|reserved| word == reserved) {
+        if i == 0 && RESERVED.iter().any(|reserved| word == *reserved) {
             text.push(b'\'');
             text.extend_from_slice(word.as_bytes());
             text.push(b'\'');
@@ -102,7 +103,7 @@ pub(super) fn push_quoted(text: &mut Vec<u8>, word: &[u8]) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::ffi::OsStr;
+    use std::ffi::OsString;
     use std::os::unix::ffi::OsStringExt;
     use std::process::Command;
 

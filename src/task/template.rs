@@ -9,6 +9,7 @@ use super::error::{TaskError, quote};
 use super::key::KeyStart;
 use super::quote::push_quoted;
 use super::{Task, pathname};
+use crate::machine::argv::Argv;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
@@ -247,6 +248,13 @@ impl Template {
     /// The arguments that run `task` in `slot` (from 1), the program's name first.
     #[must_use]
     pub fn render(&self, task: &Task, slot: usize) -> Vec<OsString> {
+        Vec::from(&self.argv(task, slot))
+    }
+
+    /// The same in the form that is executed.
+    #[must_use]
+    pub fn argv(&self, task: &Task, slot: usize) -> Argv {
+        let mut argv = Argv::default();
         if let Some(shell) = &self.shell {
             let mut text = Vec::new();
             for piece in &self.words[0] {
@@ -256,13 +264,19 @@ impl Template {
             if matches!(text.first(), Some(b'-' | b'+')) {
                 text.insert(0, b' ');
             }
-            return vec![shell.clone(), "-c".into(), OsString::from_vec(text)];
+            [
+                shell.as_os_str(),
+                OsStr::new("-c"),
+                OsStr::from_bytes(&text),
+            ]
+            .into_iter()
+            .for_each(|word| argv.push(word));
+            return argv;
         }
-        let mut argv = Vec::with_capacity(self.words.len() + task.inputs.len());
         for word in &self.words {
             if let [Piece::Input(Which::All, part)] = word[..] {
-                let inputs = task.inputs.iter().map(|input| part.of(input).to_vec());
-                argv.extend(inputs.map(OsString::from_vec));
+                let parts = task.inputs.iter().map(|input| part.of(input));
+                parts.for_each(|part| argv.push(OsStr::from_bytes(part)));
             } else if self.repeats && word.iter().any(is_all) {
                 for input in &task.inputs {
                     let one = Task {

@@ -27,7 +27,7 @@ pub(super) fn run(
         cause,
     };
     let (mut last_number, mut complaints) = (LastNumber::default(), Tail::new());
-    let argv = argv(&rival.line);
+    let argv = argv(&rival.line).iter().collect();
     let environment = Environment::inherited().map_err(|error| failed(error.to_string()))?;
     let running = Command::new(&argv, &environment)
         .spawn()

@@ -126,7 +126,7 @@ impl<'a> Desk<'a> {
         if let TaskEvent::Started { task, .. } = event
             && self.command.verbose
         {
-            let line = [shell_line(&task.argv), b"\n".to_vec()].concat();
+            let line = [shell_line(task.argv.iter()), b"\n".to_vec()].concat();
             // With standard error gone there is nobody left to tell.
             let _ = self.write(Stream::Stderr, &line);
         }

@@ -131,6 +131,7 @@ impl Inbox {
 mod tests {
     use super::*;
     use crate::event::task::{About, Stream};
+    use crate::process::Argv;
     use std::sync::Arc;
     use std::thread;
     use std::time::Instant;
@@ -140,7 +141,7 @@ mod tests {
     fn piece() -> Message {
         let about = About {
             seq: 1,
-            argv: Vec::new(),
+            argv: Argv::default(),
             inputs: Vec::new(),
             key: String::new(),
         };

@@ -134,7 +134,7 @@ impl<'a> Queue<'a> {
         let about = About {
             seq: task.seq,
             inputs: task.inputs.clone(),
-            argv: self.template.render(task, 1),
+            argv: self.template.argv(task, 1),
             key,
         };
         let event = TaskEvent::Skipped {

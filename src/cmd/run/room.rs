@@ -168,7 +168,7 @@ mod tests {
     }
 
     fn started() -> Result<Running, SpawnError> {
-        let argv = ["true".into()];
+        let argv = ["true"].into_iter().collect();
         Command::new(&argv, &Environment::inherited().expect("/dev/null")).spawn()
     }
 

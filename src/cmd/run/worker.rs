@@ -95,7 +95,7 @@ impl Bench<'_> {
         let Job { task, mut slot } = job;
         let about = Arc::new(About {
             seq: task.seq,
-            argv: self.template.render(&task, slot.number),
+            argv: self.template.argv(&task, slot.number),
             key: self.template.key(&task),
             inputs: task.inputs,
         });

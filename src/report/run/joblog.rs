@@ -95,7 +95,7 @@ fn line(finished: &Finished<Output>, clock: &Clock) -> Vec<u8> {
         elapsed.as_secs_f64(),
     )
     .into_bytes();
-    push_on_one_line(&mut line, &shell_line(&finished.task.argv));
+    push_on_one_line(&mut line, &shell_line(finished.task.argv.iter()));
     line
 }
 

@@ -49,7 +49,7 @@ pub(in crate::report) fn label(about: &About) -> String {
 
 /// The command as it is pasted, as far as it is text.
 pub(super) fn command(about: &About) -> String {
-    let line = shell_line(&about.argv);
+    let line = shell_line(about.argv.iter());
     units::printable(&String::from_utf8_lossy(&line))
 }
 

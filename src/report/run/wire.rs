@@ -4,6 +4,7 @@ use super::clock::{Clock, epoch_s};
 use super::{RunInfo, Totals};
 use crate::event::task::{About, Attempted, EndedBy, Exit, Finished, Status, TaskEvent};
 use crate::machine;
+use crate::machine::argv::Argv;
 use crate::stop::StopReason;
 use base64::Engine as _;
 use serde::{Serialize, Serializer};
@@ -36,6 +37,10 @@ impl Serialize for Bytes<'_> {
 
 pub(super) fn inputs(about: &About) -> Vec<Bytes<'_>> {
     about.inputs.iter().map(|input| Bytes(input)).collect()
+}
+
+fn arguments(argv: &Argv) -> Vec<Bytes<'_>> {
+    argv.iter().map(|word| Bytes(word.as_bytes())).collect()
 }
 
 fn words(words: &[OsString]) -> Vec<Bytes<'_>> {
@@ -299,10 +304,10 @@ impl<'a> Ended<'a> {
     }
 
     /// The same for a file of its own, away from the log.
-    pub(super) fn alone(self, argv: &'a [OsString], lost_bytes: u64) -> Ended<'a> {
+    pub(super) fn alone(self, argv: &'a Argv, lost_bytes: u64) -> Ended<'a> {
         Ended {
             schema: Some(LOG_SCHEMA),
-            argv: Some(words(argv)),
+            argv: Some(arguments(argv)),
             output_lost_bytes: (lost_bytes > 0).then_some(lost_bytes),
             ..self
         }
@@ -325,7 +330,7 @@ pub(super) fn line<O>(event: &TaskEvent<O>, pids: &Pids, clock: &Clock) -> Optio
             key: &task.key,
             seq: task.seq,
             inputs: inputs(task),
-            argv: words(&task.argv),
+            argv: arguments(&task.argv),
             slot: *slot,
             attempt: *attempt,
             pid: *pid,

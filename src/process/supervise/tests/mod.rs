@@ -20,8 +20,9 @@ struct Ran {
 }
 
 fn spawn(argv: &[OsString]) -> Running {
+    let argv = argv.iter().collect();
     let environment = Environment::inherited().unwrap();
-    Command::new(argv, &environment).spawn().unwrap()
+    Command::new(&argv, &environment).spawn().unwrap()
 }
 
 fn start(script: &str) -> Running {
@@ -171,7 +172,7 @@ fn arguments_and_variables_reach_the_program_as_they_are() {
     let script = "printf '%s|' \"$@\"; printf '%s' \"$PARTASK_SEQ\"";
     let odd = ["a b", "$(id)", "'\"\\", "line\nline", "", "*"];
     let argv = ["sh", "-c", script, "sh"].into_iter().chain(odd);
-    let argv: Vec<OsString> = argv.map(OsString::from).collect();
+    let argv = argv.map(OsString::from).collect();
     let mut environment = Environment::inherited().unwrap();
     environment.set("PARTASK_SEQ", "7").unwrap();
     let ran = watch(
