@@ -1,7 +1,7 @@
 //! Standard output that is never torn: whole lines only, also when several programs write to it at
 //! once, the reader is slow, or the run is stopped.
 
-use crate::machine;
+use crate::machine::{self, closed};
 use crate::stop::{Stop, Urgency};
 use std::error::Error;
 use std::fs::File;
@@ -30,6 +30,8 @@ pub struct WholeLines {
     stop: Stop,
     /// How long a reader is waited for once the stop is requested.
     patience: Duration,
+    /// Whether there is nothing behind it, so that what is written is lost.
+    is_closed: bool,
 }
 
 impl WholeLines {
@@ -50,6 +52,7 @@ impl WholeLines {
             file,
             stop: Stop::new(),
             patience: Duration::ZERO,
+            is_closed: false,
         })
     }
 
@@ -83,6 +86,11 @@ impl WholeLines {
 
 impl Write for WholeLines {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        if self.is_closed && !text.is_empty() {
+            return Err(io::Error::other(
+                "it is closed; redirect it to a file, or to /dev/null to have nothing kept",
+            ));
+        }
         let piece = match self.piece_max {
             Some(max) => {
                 self.wait_for_reader()?;
@@ -114,6 +122,8 @@ impl Write for WholeLines {
 pub fn standard_streams(stop: &Stop) -> io::Result<[WholeLines; 2]> {
     let mut out = WholeLines::new(machine::standard_output()?)?;
     let mut err = WholeLines::new(machine::standard_error()?)?;
+    out.is_closed = closed::was_closed(1);
+    err.is_closed = closed::was_closed(2);
     out.give_up_when(stop);
     err.give_up_when(stop);
     Ok([out, err])

@@ -23,7 +23,7 @@ fn main() -> ExitCode {
 }
 
 fn dispatch() -> anyhow::Result<Exit> {
-    let terminal = Terminal::of(&io::stdout(), &io::stderr());
+    let terminal = Terminal::of(&io::stdin(), &io::stdout(), &io::stderr());
     let command = cli::parse(std::env::args_os(), terminal)?;
     let stop = Stop::new();
     let streams = lines::standard_streams(&stop);
@@ -43,6 +43,7 @@ fn report(error: &anyhow::Error) -> Exit {
     if let Some(error) = error.downcast_ref::<clap::Error>() {
         return match error.print() {
             _ if error.use_stderr() => Exit::Usage,
+            Ok(()) if machine::closed::was_closed(1) => Exit::Failure,
             Ok(()) => Exit::Success,
             Err(cause) => {
                 report(&anyhow::Error::new(cause).context("cannot write to standard output"))

@@ -44,16 +44,19 @@ pub(super) struct ComputeArgs {
     ///
     /// A number is a signed 64-bit integer, written 100000000, 100_000_000, 1e8, 1.5e9, 2^32,
     /// 2**32 or -5. Items are kept in order, duplicates too: 1..4,10,-2.
-    /// A file holds integers separated by white space or commas.
+    /// A file holds integers separated by white space or commas. Several words are as one with commas
+    /// between; without any, standard input is read, unless it is a terminal.
     #[arg(value_name = "INPUT")]
-    pub(super) input: OsString,
+    pub(super) input: Vec<OsString>,
 
     /// Take every K-th number of the ranges; negative to run down
     #[arg(long, value_name = "K", allow_hyphen_values = true)]
     pub(super) step: Option<String>,
 
-    /// Worker threads; by default the CPUs this process may use
-    #[arg(short, long, value_name = "N", env = values::WORKERS_VARIABLE, allow_hyphen_values = true)]
+    /// Worker threads: N, 50% of the CPUs this process may use, +2 or -1 of them; by default as many as
+    /// CPUs
+    #[arg(short, long, value_name = "N", env = values::WORKERS_VARIABLE, allow_hyphen_values = true,
+        short_alias = 'j', visible_aliases = ["jobs", "threads"])]
     pub(super) workers: Option<String>,
 
     /// Numbers in a chunk; by default planned (at most 32,768 with --values or --output)
@@ -71,6 +74,10 @@ pub(super) struct ComputeArgs {
     /// The report's form
     #[arg(long, value_name = "FORM", default_value = "human", value_parser = formats())]
     pub(super) format: Format,
+
+    /// The same as --format json
+    #[arg(long, conflicts_with_all = ["format", "quiet"])]
+    pub(super) json: bool,
 
     /// Print only the total
     #[arg(short, long, conflicts_with_all = ["format", "timings"])]
@@ -105,7 +112,10 @@ pub(super) fn command(
     terminal: Terminal,
 ) -> Result<Command, Usage> {
     let workers = values::workers(arguments.workers.as_deref(), workers_from_environment)?;
-    let input = values::input(&arguments.input, arguments.step.as_deref())?;
+    let input = values::input(
+        &words(&arguments.input, terminal)?,
+        arguments.step.as_deref(),
+    )?;
     let time_limit = arguments.time_limit.as_deref().map(units::parse_duration);
     let spec = Spec {
         workers,
@@ -133,7 +143,10 @@ pub(super) fn command(
         destination: destination(job, arguments)?,
         spec,
         style: Style {
-            format: arguments.format,
+            format: match arguments.json {
+                true => Format::Json,
+                false => arguments.format,
+            },
             timings: arguments.timings,
             colour: report_on_terminal && colour_wanted(),
         },
@@ -143,7 +156,20 @@ pub(super) fn command(
             mode => mode,
         },
         stderr_is_terminal: terminal.stderr,
+        stdin_is_terminal: terminal.stdin,
     })
+}
+
+/// The words of the input as one; standard input when there are none.
+fn words(words: &[OsString], terminal: Terminal) -> Result<OsString, Usage> {
+    match words {
+        [] if terminal.stdin => Err(Usage(
+            "there is no INPUT: give a range such as 1..100, numbers, or @FILE; - reads numbers from the terminal"
+                .to_owned(),
+        )),
+        [] => Ok("-".into()),
+        words => Ok(values::one_input(words)),
+    }
 }
 
 /// Where the results are to go.

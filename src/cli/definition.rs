@@ -23,13 +23,13 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Sub {
     /// Square every number; the total is the sum of the squares
-    #[command(after_help = compute::SQUARES_EXAMPLES)]
+    #[command(visible_alias = "square", after_help = compute::SQUARES_EXAMPLES)]
     Squares(ComputeArgs),
     /// Cube every number; the total is the sum of the cubes
-    #[command(after_help = compute::CUBES_EXAMPLES)]
+    #[command(visible_alias = "cube", after_help = compute::CUBES_EXAMPLES)]
     Cubes(ComputeArgs),
     /// Add up the squares of all numbers
-    #[command(after_help = compute::SUM_EXAMPLES)]
+    #[command(visible_alias = "sum-squares", after_help = compute::SUM_EXAMPLES)]
     SumOfSquares(ComputeArgs),
     /// Time one job at several worker counts: speedup, efficiency, and what was lost
     #[command(after_help = compare::EXAMPLES)]

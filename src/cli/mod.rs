@@ -34,6 +34,8 @@ pub enum Command {
 /// What the process was started with, beside its arguments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Terminal {
+    /// Whether standard input is a terminal.
+    pub stdin: bool,
     /// Whether standard output is a terminal.
     pub stdout: bool,
     /// Whether standard error is a terminal.
@@ -43,8 +45,13 @@ pub struct Terminal {
 impl Terminal {
     /// What these streams are.
     #[must_use]
-    pub fn of(stdout: &impl IsTerminal, stderr: &impl IsTerminal) -> Terminal {
+    pub fn of(
+        stdin: &impl IsTerminal,
+        stdout: &impl IsTerminal,
+        stderr: &impl IsTerminal,
+    ) -> Terminal {
         Terminal {
+            stdin: stdin.is_terminal(),
             stdout: stdout.is_terminal(),
             stderr: stderr.is_terminal(),
         }

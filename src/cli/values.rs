@@ -10,10 +10,28 @@ use crate::report::Format;
 use crate::report::progress::Mode;
 use crate::units;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 
 /// The environment variable that sets the workers when the command line does not.
 pub(super) const WORKERS_VARIABLE: &str = "PARTASK_WORKERS";
+
+/// Several words as one input, with commas between.
+pub(super) fn one_input(words: &[OsString]) -> OsString {
+    let mut input = OsString::new();
+    for (i, word) in words.iter().enumerate() {
+        if i > 0 {
+            input.push(",");
+        }
+        // A space in front has kept a minus from being taken for an option.
+        let bytes = word.as_encoded_bytes();
+        match (words.len(), bytes) {
+            (2.., [b' ', rest @ ..]) => input.push(OsStr::from_bytes(rest)),
+            _ => input.push(word),
+        }
+    }
+    input
+}
 
 /// Reads an input with the step for its ranges.
 pub(super) fn input(text: &OsStr, step: Option<&str>) -> Result<Input, Usage> {

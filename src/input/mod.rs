@@ -14,7 +14,7 @@ pub use text::{TextEnd, TextError, parse_text};
 
 use crate::units;
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where numbers are read from as the run goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +96,16 @@ impl Input {
         parse::number(text)
     }
 
+    /// Whether standard input is a part of it, by whatever name.
+    #[must_use]
+    pub fn reads_standard_input(&self) -> bool {
+        self.parts().iter().any(|part| match part {
+            Part::Known(_) => false,
+            Part::Stream(Source::StandardInput) => true,
+            Part::Stream(Source::File(path)) => is_standard_input(path),
+        })
+    }
+
     /// The text the input was read from.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -130,6 +140,19 @@ impl std::str::FromStr for Input {
     fn from_str(text: &str) -> Result<Input, InputError> {
         Input::parse(text, None)
     }
+}
+
+/// Whether a path leads to standard input: `-`, or what the system calls it.
+#[must_use]
+pub fn is_standard_input(path: &Path) -> bool {
+    let names = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
+    names.iter().any(|name| path == Path::new(name))
+}
+
+/// What is said when input is read from a terminal: otherwise it would look as if nothing happened.
+#[must_use]
+pub fn from_terminal(what: &str, advice: &str) -> String {
+    format!("reading {what} from the terminal, until Ctrl-D at the start of a line{advice}")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod argv;
 pub mod bell;
 pub mod child;
 pub mod children;
+pub mod closed;
 pub mod descendants;
 mod evidence;
 mod fingerprint;
@@ -94,6 +95,11 @@ pub fn open_without_waiting(path: &Path) -> io::Result<File> {
 /// # Errors
 /// When standard input is closed.
 pub fn standard_input() -> io::Result<File> {
+    if closed::was_closed(0) {
+        return Err(io::Error::other(
+            "it is closed; give <FILE, or </dev/null for nothing",
+        ));
+    }
     Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?))
 }
 

@@ -1,5 +1,7 @@
 //! The sequence of tasks: linked sources side by side, the product of the others, one task at a time.
 
+mod group;
+
 use super::Task;
 use super::batch::{Batch, Gatherer, Inputs};
 use super::error::TaskError;
@@ -7,6 +9,7 @@ use super::records::Look;
 use super::source::Source;
 use super::template::Template;
 use crate::stop::Stop;
+use group::Group;
 use memchr::memmem::Finder;
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
@@ -23,67 +26,6 @@ pub enum Next {
     NotYet,
     /// There are no more.
     End,
-}
-
-/// Sources linked with one another: as many inputs as the shortest has.
-#[derive(Debug)]
-struct Group {
-    sources: Vec<Source>,
-    /// The first position that makes a task: the one before it may have named the columns.
-    first: u128,
-    /// The position that `inputs` are at.
-    position: u128,
-    /// One of each source, once the first ones have been read.
-    inputs: Vec<Vec<u8>>,
-    /// How many positions there are, once the end was met.
-    end: Option<u128>,
-    /// The source that an input is waited for from.
-    awaited: Option<usize>,
-}
-
-impl Group {
-    fn new(sources: Vec<Source>) -> Group {
-        Group {
-            sources,
-            first: 0,
-            position: 0,
-            inputs: Vec::new(),
-            end: None,
-            awaited: None,
-        }
-    }
-
-    /// Goes to a position; stays where it is when there is no such position or not yet.
-    fn go(&mut self, position: u128, limit: Duration) -> Result<Look<()>, TaskError> {
-        self.awaited = None;
-        let mut inputs = Vec::with_capacity(self.sources.len());
-        for (i, source) in self.sources.iter_mut().enumerate() {
-            match source.get(position, limit)? {
-                Look::Found(input) => inputs.push(input),
-                Look::NotYet => {
-                    self.awaited = Some(i);
-                    return Ok(Look::NotYet);
-                }
-                Look::End => {
-                    self.end = Some(position);
-                    return Ok(Look::End);
-                }
-            }
-        }
-        self.position = position;
-        self.inputs = inputs;
-        Ok(Look::Found(()))
-    }
-
-    /// How many positions there are, as soon as it is known.
-    fn count(&self) -> Option<u128> {
-        let counts = || self.sources.iter().map(Source::count);
-        // Whatever the others have, nothing is linked with nothing.
-        let empty = counts().any(|count| count == Some(0)).then_some(0);
-        let shortest = || counts().try_fold(u128::MAX, |min, count| Some(min.min(count?)));
-        let all = self.end.or(empty).or_else(shortest);
-        all.map(|all| all.saturating_sub(self.first))
-    }
 }
 
 /// The tasks of a command line in order, each made when it is asked for.

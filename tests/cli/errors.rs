@@ -42,7 +42,7 @@ const INPUTS: [(&str, &str); 32] = [
 ];
 
 /// Options of a run over an input, and what the error must hold.
-const OPTIONS: [(&[&str], &str); 27] = [
+const OPTIONS: [(&[&str], &str); 28] = [
     (&["1..9", "--step", "0"], "--step"),
     (&["1..9", "--step", "x"], "'x'"),
     (&["1..9", "--step", "1.5"], "'1.5'"),
@@ -52,7 +52,8 @@ const OPTIONS: [(&[&str], &str); 27] = [
     (&["1..9", "--workers", "0"], "--workers '0'"),
     (&["1..9", "--workers", "x"], "--workers 'x'"),
     (&["1..9", "--workers", "100000"], "--workers '100000'"),
-    (&["1..9", "--workers", "-1"], "--workers '-1'"),
+    (&["1..9", "--workers", "+2000"], "--workers '+2000'"),
+    (&["1..9", "--workers", "0%"], "--workers '0%'"),
     (&["1..9", "--workers", "1.5"], "--workers '1.5'"),
     (&["1..9", "--workers", ""], "--workers ''"),
     (&["1..9", "-w0"], "--workers '0'"),
@@ -76,12 +77,10 @@ const OPTIONS: [(&[&str], &str); 27] = [
 ];
 
 /// Command lines that clap refuses in words of its own, of several lines.
-const CLAP: [&str; 12] = [
+const CLAP: [&str; 10] = [
     "squares 1..9 --stepp 2",
     "squares 1..9 --value 3",
-    "square 1..9",
-    "squares",
-    "squares 1..9 10",
+    "squire 1..9",
     "squares 1..9 --quiet --format json",
     "squares 1..9 --quiet --timings",
     "squares 1..9 --format xml",

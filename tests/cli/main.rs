@@ -44,6 +44,7 @@ mod run_table_output;
 mod run_table_words;
 mod scanner;
 mod streams;
+mod table_numbers;
 mod targets;
 mod values;
 mod verification;

@@ -20,12 +20,14 @@ use crate::harness::{Run, run_shell};
 use crate::piped::folder;
 use crate::{
     run_table_failures, run_table_habits, run_table_inputs, run_table_output, run_table_words,
+    table_numbers,
 };
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const TABLES: [(&str, &str); 5] = [
+const TABLES: [(&str, &str); 6] = [
+    ("numbers", table_numbers::TABLE),
     ("habits", run_table_habits::TABLE),
     ("inputs", run_table_inputs::TABLE),
     ("words", run_table_words::TABLE),
@@ -173,6 +175,11 @@ fn assert_table(table: &'static str) {
 #[test]
 fn habits_are_as_the_table_says() {
     assert_table(run_table_habits::TABLE);
+}
+
+#[test]
+fn numbers_are_as_the_table_says() {
+    assert_table(table_numbers::TABLE);
 }
 
 #[test]

@@ -53,7 +53,7 @@ pub(in crate::cli) struct CompareArgs {
     /// What it is done to, as for the job itself: A..B, A..=B, N, @FILE. After `run`: its options, the
     /// command and its inputs
     #[arg(value_name = "INPUT", required_if_eq_any = NUMERIC)]
-    pub(super) input: Option<OsString>,
+    pub(super) input: Vec<OsString>,
 
     #[command(flatten)]
     pub(super) dimensions: DimensionArgs,
@@ -79,7 +79,8 @@ pub(in crate::cli) struct CompareArgs {
 #[command(next_help_heading = "What is compared")]
 pub(super) struct DimensionArgs {
     /// Worker counts, such as 1,2,4 or 1..=8; by default 1, 2, 4, … up to the CPUs this process may use
-    #[arg(short, long, value_name = "LIST", allow_hyphen_values = true)]
+    #[arg(short, long, value_name = "LIST", allow_hyphen_values = true,
+        short_alias = 'j', aliases = ["jobs", "threads"])]
     pub(super) workers: Option<String>,
 
     /// Kernels: auto, scalar, or both

@@ -73,7 +73,7 @@ impl CompareArgs {
         if !job.has_values() && dimensions.values {
             return Err(values::no_values(job, "print"));
         }
-        let input = self.input.as_deref().unwrap_or_default();
+        let input = &values::one_input(&self.input);
         let input = values::input(input, dimensions.step.as_deref())?;
         check_rereadable(&input)?;
         let job = compute::Spec {
@@ -186,6 +186,9 @@ fn worker_counts(text: &str) -> Result<Vec<usize>, Usage> {
             text.escape_debug()
         ))
     };
+    if text.ends_with('%') || text.len() > 1 && text.starts_with(['+', '-']) {
+        return values::workers(Some(text), false).map(|workers| vec![workers]);
+    }
     // What the notation of an input says beside that, of files and steps, has no place here.
     let input = Input::parse(text, None).map_err(|_| wrong("no list of worker counts"))?;
     let numbers = input

@@ -87,6 +87,7 @@ impl RunArgs {
                 false => outputs.progress,
             },
             colour: terminal.stderr && colour_wanted(),
+            stdin_is_terminal: terminal.stdin,
             on_terminal: [terminal.stdout, terminal.stderr],
         })
     }

@@ -2,7 +2,7 @@
 
 use super::{ComputeError, Sink, Spec, run, run_into, run_limited};
 use crate::cmd::Exit;
-use crate::input::Numbers;
+use crate::input::{self, Numbers};
 use crate::lines::WholeLines;
 use crate::output::{Form, OutputFile};
 use crate::report::progress::{self, Progress};
@@ -40,6 +40,8 @@ pub struct Command {
     pub progress: progress::Mode,
     /// Whether standard error is a terminal.
     pub stderr_is_terminal: bool,
+    /// Whether standard input is a terminal.
+    pub stdin_is_terminal: bool,
 }
 
 /// Runs a job until it is done or `stop` is requested, writes its results where they are to go and
@@ -53,6 +55,10 @@ pub fn main(
     out: &mut WholeLines,
     err: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
+    if command.stdin_is_terminal && command.spec.input.reads_standard_input() {
+        // With standard error gone there is nobody to tell.
+        let _ = writeln!(err, "{}", input::from_terminal("numbers", ""));
+    }
     let report = compute(command, stop, out)?;
     // What standard error can't take is lost, but nothing that was asked for on standard output
     // is, and the exit code still tells how the run ended.

@@ -4,12 +4,14 @@ use super::desk::Desk;
 use super::{Opened, Spec};
 use crate::cmd::{Exit, Usage, signals};
 use crate::event::task::HaltedBy;
+use crate::input;
 use crate::lines::WholeLines;
 use crate::process;
 use crate::report::progress::Mode;
 use crate::report::run::{Done, ResumeError, Totals};
 use crate::stop::{Stop, StopReason};
 use crate::units;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -49,6 +51,8 @@ pub struct Command {
     pub progress: Mode,
     /// Whether what is said on standard error may use colour.
     pub colour: bool,
+    /// Whether standard input is a terminal.
+    pub stdin_is_terminal: bool,
     /// Whether standard output and standard error are terminals, by
     /// [`Stream::index`](crate::event::task::Stream::index).
     pub on_terminal: [bool; 2],
@@ -66,6 +70,12 @@ pub fn main(
     err: &mut WholeLines,
 ) -> anyhow::Result<Exit> {
     let spec = &command.spec;
+    if command.reads_terminal() {
+        let advice = "; for inputs on the command line, write ::: before them";
+        let notice = input::from_terminal("inputs, one a line,", advice) + "\n";
+        // With standard error gone there is nobody to tell.
+        let _ = err.write_all(notice.as_bytes());
+    }
     let opened = Opened::new(spec, stop)?;
     let done = command.done()?;
     if !command.dry_run {
@@ -89,6 +99,12 @@ pub fn main(
 }
 
 impl Command {
+    /// Whether somebody has to type the inputs.
+    pub(super) fn reads_terminal(&self) -> bool {
+        let files = self.spec.tasks.files().unwrap_or_default();
+        self.stdin_is_terminal && files.iter().any(|path| input::is_standard_input(path))
+    }
+
     /// A log is what a run can be resumed from: it is not thrown away for a slip of the hand.
     fn refuse_to_lose_log(&self) -> Result<(), Usage> {
         let log = self

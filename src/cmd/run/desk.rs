@@ -87,7 +87,11 @@ impl<'a> Desk<'a> {
             timeline: command.timeline.then(|| Timeline::new(&info)),
             summary: Summary::new(),
             progress: Some(TaskProgress::new(
-                command.progress,
+                match command.progress {
+                    // A bar would run into what is being typed.
+                    Mode::Auto if command.reads_terminal() => Mode::Never,
+                    mode => mode,
+                },
                 command.on_terminal[Stream::Stderr.index()],
                 None,
             )),
