@@ -275,7 +275,7 @@ $ partask run --shell=no-such-shell 'echo {}' ::: a b
 = 2
 
 # a line of shell as the program is the same mistake, whatever stands in it
-$ partask run 'echo {}' ::: a b; echo $?; partask run 'sleep 1; echo' ::: a
+$ partask run -j1 'echo {}' ::: a b; echo $?; partask run 'sleep 1; echo' ::: a
 ! error: command not found: 'echo a' is in no folder of PATH; the space is taken as part of its name: give --shell to have a line of shell run
 ! error: command not found: 'sleep 1; echo' is in no folder of PATH; the space is taken as part of its name: give --shell to have a line of shell run
 | 2

@@ -12,7 +12,7 @@ $ partask squares 1 2 3 -q; partask squares 1..5 6..8 -q; partask cubes 3 -5 7 -
 
 # the report echoes them as one
 $ partask squares 1..3 5 2>&1 | head -n 1 | tr -s ' '
-| squares of 1..3,5 3 numbers, 1 to 5
+| squares of 1..3,5 3 numbers, first 1, last 5
 
 # a wrong one among them is quoted
 $ partask squares 1 x 3 -q 2>&1 | grep -o "'x'"
@@ -45,12 +45,12 @@ $ for w in '-j 2' '-j2' '--jobs 2' '--threads 2' '-w 50%' '-j +1' '-j -1' '--wor
 |  8 14
 
 # no workers at all are told why not
-$ partask squares 1..4 -j 0 2>&1 | cut -d: -f1-2 | sed 's/; leave.*//'; PARTASK_WORKERS=25% partask squares 1..4 -q
+$ partask squares 1..4 -j 0 2>&1 | sed 's/; leave.*//'; PARTASK_WORKERS=25% partask squares 1..4 -q
 | error: --workers '0': more workers than CPUs bring nothing here
 | 14
 
 # also in a comparison
-$ partask compare square 1..1000 2000 --runs 2 -j 1 --format json | grep -c '"input": "1..1000,2000"'
+$ partask compare squares 1..1000 2000 --runs 2 -j 1 --format json | grep -c '"input": "1..1000,2000"'
 | 1
 
 # a closed standard output loses nothing in silence

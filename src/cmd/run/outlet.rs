@@ -178,6 +178,9 @@ fn send_all_but_last(
     Ok(last)
 }
 
+/// How many inputs stand in a tag, before only the first and the last do.
+const INPUTS_MAX: usize = 10;
+
 /// Puts the inputs of a task and a tab before each of its lines, as GNU parallel's `--tag` does.
 #[derive(Debug, Default)]
 struct Tagger {
@@ -190,7 +193,13 @@ impl Tagger {
     /// Inputs that hold a line feed or a tab show it as `\n` or `\t`, so that a line stays one and the
     /// tag ends at its first tab.
     fn new(inputs: &[Vec<u8>]) -> Tagger {
-        Tagger::of(inputs.join(&b' '))
+        Tagger::of(match inputs {
+            [first, .., last] if inputs.len() > INPUTS_MAX => {
+                let count = format!(" ({} inputs)", inputs.len());
+                [first, " … ".as_bytes(), last, count.as_bytes()].concat()
+            }
+            inputs => inputs.join(&b' '),
+        })
     }
 
     fn of(text: Vec<u8>) -> Tagger {

@@ -34,23 +34,36 @@ pub(super) fn signal(number: i32) -> String {
     machine::signal_name(number).map_or_else(|| format!("signal {number}"), str::to_owned)
 }
 
+/// How many inputs of a task are shown, before only the first and the last are.
+const INPUTS_MAX: usize = 10;
+
 /// What tells a task from the others of its run: its inputs, or its command when it has none.
 pub(in crate::report) fn label(about: &About) -> String {
-    let inputs: Vec<_> = about
-        .inputs
-        .iter()
-        .map(|input| String::from_utf8_lossy(input))
-        .collect();
-    match inputs.is_empty() {
-        true => command(about),
-        false => units::printable(&inputs.join(" ")),
+    let text = |input: &Vec<u8>| String::from_utf8_lossy(input).into_owned();
+    match &about.inputs[..] {
+        [] => command(about),
+        [first, .., last] if about.inputs.len() > INPUTS_MAX => {
+            let count = units::count(about.inputs.len() as u128);
+            units::printable(&format!(
+                "{} … {} ({count} inputs)",
+                text(first),
+                text(last)
+            ))
+        }
+        inputs => units::printable(&inputs.iter().map(text).collect::<Vec<_>>().join(" ")),
     }
 }
 
+/// How much of a command is shown, in bytes.
+const COMMAND_LEN: usize = 4096;
+
 /// The command as it is pasted, as far as it is text.
 pub(super) fn command(about: &About) -> String {
-    let line = shell_line(about.argv.iter());
-    units::printable(&String::from_utf8_lossy(&line))
+    let mut line = shell_line(about.argv.iter());
+    let is_long = line.len() > COMMAND_LEN;
+    line.truncate(COMMAND_LEN);
+    let end = if is_long { "…" } else { "" };
+    units::printable(&String::from_utf8_lossy(&line)) + end
 }
 
 #[cfg(test)]
