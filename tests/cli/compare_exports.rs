@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+
 use tempfile::TempDir;
 
 /// Every option that writes a file, with the file's name.
@@ -262,7 +262,7 @@ const ENDLESS: &str = "compare sum-of-squares 1..1e15";
 
 #[track_caller]
 fn assert_refused_at_once(arguments: &str, says: &str) {
-    let started = Instant::now();
+    // One that measures is killed, and has no exit code.
     let run = run_line(&format!("{ENDLESS} {arguments}"));
     assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
     assert!(
@@ -270,7 +270,6 @@ fn assert_refused_at_once(arguments: &str, says: &str) {
         "{run:?}"
     );
     assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
-    assert!(started.elapsed() < Duration::from_secs(20), "{run:?}");
 }
 
 #[test]

@@ -2,8 +2,7 @@
 
 use crate::harness::{Run, partask, run_line, run_shell, wait_within};
 use crate::piped::{
-    END_LIMIT, Live, PATIENCE, await_until, command_in, complaint, feed, folder, names, run_in,
-    status_of,
+    Live, PATIENCE, await_until, command_in, complaint, feed, folder, names, run_in, status_of,
 };
 use serde_json::Value;
 use std::ffi::OsString;
@@ -26,7 +25,7 @@ fn bad_input_is_told_while_the_producer_idles() {
             let mut live = Live::of(command_in(folder.path(), &line));
             let mut stdin = live.stdin.take().expect("a pipe");
             stdin.write_all(b"3\nx\n").unwrap();
-            let ended = wait_within(&mut live.child, PATIENCE / 3);
+            let ended = wait_within(&mut live.child, PATIENCE);
             let ended = ended.unwrap_or_else(|error| panic!("{line}: {error}"));
             assert_eq!(ended.code(), Some(2), "{line}");
             assert!(
@@ -71,7 +70,7 @@ fn a_full_disk_ends_the_run_while_the_producer_idles() {
     let mut child = command.spawn().expect("the binary starts");
     let mut stdin = child.stdin.take().expect("a pipe");
     stdin.write_all(b"3\n").unwrap();
-    let ended = wait_within(&mut child, PATIENCE / 3);
+    let ended = wait_within(&mut child, PATIENCE);
     assert_eq!(ended.expect("it ends with the disk").code(), Some(1));
 }
 
@@ -129,7 +128,7 @@ fn no_way_to_end_a_run_leaves_a_stray_file() {
                 .args(["-c", &all.join(";")])
                 .stderr(Stdio::null())
                 .status();
-            wait_within(&mut live.child, END_LIMIT).expect("it ends");
+            wait_within(&mut live.child, PATIENCE).expect("it ends");
             if !names(folder.path()).is_empty() {
                 strays.push(signals.join(" "));
             }

@@ -2,7 +2,7 @@
 
 use crate::harness::{signal, wait_within};
 use crate::piped::{
-    END_LIMIT, Live, await_until, command_in, complaint, folder, names, results, run_in, total,
+    Live, PATIENCE, await_until, command_in, complaint, folder, names, results, run_in, total,
 };
 use std::fs;
 use std::path::Path;
@@ -245,7 +245,7 @@ fn a_signal_in_the_middle_leaves_the_old_file() {
             let mut live = Live::of(command_in(folder.path(), &line));
             await_started(folder.path());
             signal(&live.child, name);
-            let ended = wait_within(&mut live.child, END_LIMIT).expect("it ends");
+            let ended = wait_within(&mut live.child, PATIENCE).expect("it ends");
             assert_eq!(ended.code(), Some(code), "{line}");
             assert_untouched(folder.path(), target, &[], &format!("SIG{name}"));
         }

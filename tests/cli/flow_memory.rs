@@ -1,7 +1,7 @@
 //! Back-pressure: a reader that is slow, stops or goes away costs no memory, and ends nothing late.
 
 use crate::harness::{partask, run_shell, signal, wait_within};
-use crate::piped::{END_LIMIT, Live, PATIENCE, status_of};
+use crate::piped::{Live, PATIENCE, status_of};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -71,7 +71,7 @@ fn a_reader_that_reads_one_line_costs_no_memory() {
         let peak = settled_peak(&live.child);
         assert!(peak <= MEMORY_MAX_KIB, "{line}: {peak} KiB");
         drop(stdout);
-        let ended = wait_within(&mut live.child, Duration::from_secs(10));
+        let ended = wait_within(&mut live.child, PATIENCE);
         assert_eq!(
             ended.expect("it ends with its reader").code(),
             Some(0),
@@ -145,7 +145,7 @@ fn an_interrupted_stream_ends_with_a_whole_line() {
             stdout.read_exact(&mut text).expect("two megabytes");
             signal(&live.child, name);
             stdout.read_to_end(&mut text).expect("the rest");
-            let ended = wait_within(&mut live.child, END_LIMIT).expect("it ends");
+            let ended = wait_within(&mut live.child, PATIENCE).expect("it ends");
             assert_eq!(ended.code(), Some(code), "{line}");
             let text = String::from_utf8(text).expect("UTF-8");
             assert!(text.ends_with('\n'), "{line}: a torn end");
@@ -165,7 +165,7 @@ fn a_reader_that_reads_nothing_delays_no_signal() {
             let mut live = Live::start(line);
             sleep(Duration::from_millis(300));
             signal(&live.child, name);
-            let ended = wait_within(&mut live.child, END_LIMIT);
+            let ended = wait_within(&mut live.child, PATIENCE);
             let ended = ended.unwrap_or_else(|error| panic!("{line}, SIG{name}: {error}"));
             assert_eq!(ended.code(), Some(code), "{line}");
             let mut left = String::new();

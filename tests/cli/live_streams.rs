@@ -1,7 +1,7 @@
 //! Standard input while it is still open: results flow, limits and signals are kept.
 
 use crate::harness::{run_shell, signal, wait_within};
-use crate::piped::{END_LIMIT, Live, PATIENCE, command_in, folder, names};
+use crate::piped::{Live, PATIENCE, command_in, folder, names};
 use serde_json::Value;
 use std::io::Write as _;
 use std::path::Path;
@@ -100,7 +100,7 @@ fn a_run_that_waits_for_input_is_interrupted() {
                 let live = &mut Live::of(command_in(folder.path(), &line));
                 std::thread::sleep(Duration::from_millis(50));
                 signal(&live.child, name);
-                let ended = wait_within(&mut live.child, END_LIMIT);
+                let ended = wait_within(&mut live.child, PATIENCE);
                 let ended = ended.unwrap_or_else(|error| panic!("{line}, SIG{name}: {error}"));
                 assert_eq!(ended.code(), Some(code), "{line}");
                 let expected = format!("error: {word} after {done}\n");

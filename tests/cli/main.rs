@@ -42,6 +42,7 @@ mod run_table_habits;
 mod run_table_inputs;
 mod run_table_output;
 mod run_table_words;
+mod run_terminal;
 mod scanner;
 mod streams;
 mod table_numbers;

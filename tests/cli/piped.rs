@@ -10,12 +10,9 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// Long enough for anything that does not hang.
-pub const PATIENCE: Duration = Duration::from_secs(30);
-
-/// How soon a run ends after a signal; a machine that does other things too may take longer than the
-/// 100 ms promised, and code that was not optimised looks at the stop request less often.
-pub const END_LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 1 });
+/// Long enough for anything that does not hang, also where other programs have all CPUs and the disk.
+/// How soon something really happens is measured in `benches/`.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The exact results of a job, one a line, worked out without the code under test.
 pub fn results(power: u32, numbers: impl IntoIterator<Item = i64>) -> String {

@@ -57,16 +57,14 @@ fn a_task_is_tried_again_and_its_last_attempt_counts() {
 
 #[test]
 fn one_that_takes_too_long_is_told_to_end_and_then_killed() {
-    let started = Instant::now();
     let script = "trap 'echo told; exit' TERM; sleep {} & wait";
-    let run = run_script("-w2 --timeout 300ms --grace 10s", script, "30 0");
+    let run = run_script("-w1 --timeout 5s --grace 1000s", script, "1000 0");
     assert_eq!(run.stdout, "told\n");
     assert_counts(&run, 6, "1 succeeded, 1 failed");
     let deaf = "trap '' TERM; echo deaf; sleep {}";
-    let run = run_script("--timeout 300ms --grace 200ms", deaf, "30");
+    let run = run_script("--timeout 3s --grace 200ms", deaf, "1000");
     assert_eq!(run.stdout, "deaf\n");
     assert_counts(&run, 6, "0 succeeded, 1 failed");
-    assert!(started.elapsed() < Duration::from_secs(20));
 }
 
 #[test]
@@ -93,16 +91,20 @@ fn failures_halt_the_run_when_they_are_to() {
 
 #[test]
 fn halting_now_ends_those_that_run() {
-    let started = Instant::now();
-    let script = "if [ {} = 2 ]; then sleep 0.3; echo bad; exit 3; fi; \
-        trap 'echo told; exit 0' TERM; sleep 30 & wait";
+    let folder = folder();
+    let up = folder.path().join("up");
+    let script = format!(
+        "if [ {{}} = 2 ]; then until [ -e {0} ]; do sleep 0.01; done; echo bad; exit 3; fi; \
+        trap 'echo told; exit 0' TERM; touch {0}; sleep 1000 & wait",
+        up.display()
+    );
+    let script = script.as_str();
     let run = run_script("-w2 --halt now", script, "1 2 3");
     assert_eq!(
         (run.code, run.stdout.as_str()),
         (Some(5), "told\nbad\n"),
         "{run:?}"
     );
-    assert!(started.elapsed() < Duration::from_secs(20));
     assert_counts(
         &run,
         5,
@@ -144,8 +146,8 @@ fn what_cannot_be_meant_is_refused() {
         ),
         ("run --max-failures 0 true ::: a", "--max-failures '0'"),
         (
-            "run --timeout 5 true ::: a",
-            "--timeout: '5' is not a duration",
+            "run --timeout 5x true ::: a",
+            "--timeout: '5x' is not a duration",
         ),
         ("run --retries x true ::: a", "--retries 'x'"),
         ("run --nice 20 true ::: a", "--nice '20'"),
@@ -154,7 +156,7 @@ fn what_cannot_be_meant_is_refused() {
             "run --min-free-memory 1X true ::: a",
             "--min-free-memory: '1X' is not a size",
         ),
-        ("run -w 0 true ::: a", "--workers '0'"),
+        ("run -w 1025 true ::: a", "--workers '1025'"),
         (r"run --colsep \s true ::: a", "--colsep: "),
         ("run -a missing true", "cannot read missing"),
     ] {
@@ -195,7 +197,6 @@ fn a_reader_that_goes_away_ends_the_run_quietly() {
     let folder = folder();
     let line = "partask run -w2 --shell 'echo {}; touch {}' ::: 1..=100000 | head -n 3; \
         echo ${PIPESTATUS:-}";
-    let started = Instant::now();
     let run = run_shell(line, folder.path());
     assert_eq!(
         (run.code, run.stdout.trim_end()),
@@ -211,7 +212,6 @@ fn a_reader_that_goes_away_ends_the_run_quietly() {
         fs::read_to_string(folder.path().join("code")).unwrap(),
         "0\n"
     );
-    assert!(started.elapsed() < Duration::from_secs(60));
 }
 
 #[test]
@@ -232,8 +232,7 @@ fn throttles_hold_tasks_back() {
     let started = Instant::now();
     let out = run_line("run -w4 --delay 200ms echo ::: 1 2 3").succeeded();
     assert_eq!(out, "1\n2\n3\n");
-    let elapsed = started.elapsed();
-    assert!(elapsed >= Duration::from_millis(400) && elapsed < Duration::from_secs(10));
+    assert!(started.elapsed() >= Duration::from_millis(400));
     let line = "run --max-load 1000 --min-free-memory 1M echo ::: 1";
     assert_eq!(run_line(line).succeeded(), "1\n");
     let nice = |options: &str| run_script(options, "nice; : {}", "1").succeeded();
@@ -244,7 +243,6 @@ fn throttles_hold_tasks_back() {
 
 #[test]
 fn the_delay_is_not_waited_for_after_the_last_one() {
-    let started = Instant::now();
-    run_line("run -w2 --delay 30s echo ::: 1").succeeded();
-    assert!(started.elapsed() < Duration::from_secs(20));
+    // A run that waits is killed, and has no exit code.
+    run_line("run -w2 --delay 1000s echo ::: 1").succeeded();
 }

@@ -5,7 +5,7 @@ use crate::piped::{Live, PATIENCE, await_until, folder, names};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Words of `partask run`, in `folder`, which is also where temporary files go.
 pub fn command(folder: &Path, words: &[&str]) -> Command {
@@ -140,10 +140,8 @@ fn whatever_is_waited_for_an_interrupt_ends_it() {
         let folder = folder();
         let mut live = Live::of(command(folder.path(), words));
         std::thread::sleep(Duration::from_millis(100));
-        let started = Instant::now();
         signal(&live.child, "INT");
         assert_eq!(code(&mut live), Some(130), "{words:?}");
-        assert!(started.elapsed() < Duration::from_secs(10), "{words:?}");
     }
 }
 

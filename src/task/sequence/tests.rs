@@ -10,7 +10,6 @@ use std::fs::File;
 use std::io::{PipeWriter, Seek, Write, pipe};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 
 fn items(words: &[&str]) -> Source {
     let given = Given::Items(words.iter().map(OsString::from).collect());
@@ -159,9 +158,7 @@ fn waiting_ends_when_the_stop_is_requested() {
     let (source, _writer) = piped(false);
     let stop = Stop::new().with_time_limit(Duration::from_millis(50));
     let mut tasks = Tasks::new(vec![vec![source]], None, &stop);
-    let started = Instant::now();
     assert!(tasks.next_task().is_none());
-    assert!(started.elapsed() < Duration::from_secs(10));
     assert!(!tasks.is_exhausted());
     assert_eq!(tasks.count(), None);
     let stop = Stop::new();
