@@ -9,7 +9,8 @@ use std::os::unix::ffi::OsStrExt;
 pub struct Argv {
     /// Each word with a NUL byte behind it.
     text: Vec<u8>,
-    words: usize,
+    /// Where each ends, behind that byte.
+    ends: Vec<usize>,
 }
 
 impl Argv {
@@ -17,13 +18,20 @@ impl Argv {
     pub fn push(&mut self, word: impl AsRef<OsStr>) {
         self.text.extend_from_slice(word.as_ref().as_bytes());
         self.text.push(0);
-        self.words += 1;
+        self.ends.push(self.text.len());
     }
 
-    /// The words. One that holds a NUL byte, which nothing can execute, comes as several.
+    /// The words.
     pub fn iter(&self) -> impl Iterator<Item = &OsStr> {
-        let ended = self.text.split_inclusive(|byte| *byte == 0);
-        ended.map(|word| OsStr::from_bytes(&word[..word.len() - 1]))
+        self.ended()
+            .map(|word| OsStr::from_bytes(&word[..word.len() - 1]))
+    }
+
+    /// The words, each with the NUL byte behind it.
+    fn ended(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let ends = starts.zip(&self.ends);
+        ends.map(|(start, end)| &self.text[start..*end])
     }
 
     /// The program.
@@ -37,15 +45,9 @@ impl Argv {
     /// # Errors
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) when one holds a NUL byte.
     pub(super) fn texts(&self) -> io::Result<Vec<&CStr>> {
-        let words = self.text.split_inclusive(|byte| *byte == 0);
-        let mut texts = Vec::with_capacity(self.words);
-        for word in words {
-            texts.push(CStr::from_bytes_with_nul(word).map_err(io::Error::other)?);
-        }
-        match texts.len() == self.words {
-            true => Ok(texts),
-            false => Err(io::ErrorKind::InvalidInput.into()),
-        }
+        let texts = self.ended().map(CStr::from_bytes_with_nul);
+        let texts = texts.collect::<Result<_, _>>();
+        texts.map_err(|_| io::ErrorKind::InvalidInput.into())
     }
 }
 

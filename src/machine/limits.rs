@@ -24,7 +24,7 @@ pub fn raise_open_files(wanted: u64) {
     };
     let raised = Rlimit {
         current: Some(limit.maximum.map_or(wanted, |hard| hard.min(wanted))),
-        ..limit.clone()
+        ..limit
     };
     if raised.current > limit.current && setrlimit(Resource::Nofile, raised).is_ok() {
         let _ = CALLERS_OPEN_FILES.set(soft);

@@ -89,8 +89,12 @@ struct Supervision<'a> {
     exited_at: Option<Instant>,
     ended_by: EndedBy,
     killed: bool,
-    /// Whether what the process left behind when it ended by itself was looked for.
+    /// Whether what the process left behind when it ended by itself was looked for, and is told.
     is_searched: bool,
+    /// Whether that had kept its output open.
+    held_output: bool,
+    /// When something was seen that it has left behind, which may be about to end.
+    seen_at: Option<Instant>,
     /// What has left the group or outlived the process, and was told to end for it.
     background: BTreeSet<u32>,
     output_bytes: [u64; 2],
@@ -127,6 +131,8 @@ impl Running {
             ended_by: EndedBy::Itself,
             killed: false,
             is_searched: false,
+            held_output: false,
+            seen_at: None,
             background: BTreeSet::new(),
             output_bytes: [0; 2],
         };
@@ -147,7 +153,12 @@ impl Running {
 
 impl Supervision<'_> {
     fn is_over(&self, now: Instant) -> bool {
-        self.is_settled(now) && !matches!(self.stage, Stage::Told(_))
+        let is_cleared = match self.stage {
+            Stage::Free => self.is_searched || self.limits.keep_background,
+            Stage::Told(_) => false,
+            Stage::Over => true,
+        };
+        self.is_settled(now) && is_cleared
     }
 
     /// Whether the process has ended and its output is complete, or does not come to an end.
@@ -168,6 +179,7 @@ impl Supervision<'_> {
     fn limit(&self, now: Instant) -> Option<Duration> {
         let at = match (self.exited_at, self.stage) {
             (Some(_), Stage::Told(_)) => Some(now + LEFT_LOOK),
+            (Some(_), _) if self.seen_at.is_some() => Some(now + LEFT_LOOK),
             (Some(exited_at), _) => Some((exited_at + LEAK_WAIT).max(now + LEFT_LOOK)),
             (None, Stage::Free) => {
                 let deadlines = [self.timeout_at(), self.stop.deadline()];
@@ -253,13 +265,18 @@ impl Supervision<'_> {
         if self.is_searched || self.limits.keep_background || !self.is_settled(now) {
             return;
         }
-        self.is_searched = true;
-        if !GroupLeader::may_have_left_something() {
+        let is_left = GroupLeader::may_have_left_something();
+        let company = is_left.then(|| self.company());
+        let Some(company) = company.filter(|company| !company.is_empty()) else {
+            self.is_searched = true;
             return;
-        }
-        let company = self.running.leader.company();
-        if !company.is_empty() {
+        };
+        // The last of a pipeline ends a moment after the first.
+        let seen_at = *self.seen_at.get_or_insert(now);
+        if now >= seen_at + LEFT_LOOK {
+            self.is_searched = true;
             self.background.extend(company.ids());
+            self.held_output = self.running.streams.iter().any(Option::is_some);
             self.signal(&company, Signal::Terminate);
             self.stage = Stage::Told(now.checked_add(self.limits.grace));
         }
@@ -327,7 +344,7 @@ impl Supervision<'_> {
             started_at,
             ..
         } = self.running;
-        let leaked = streams.iter().any(Option::is_some);
+        let leaked = self.held_output || streams.iter().any(Option::is_some);
         if !descendants::is_reaper() && !self.limits.keep_background {
             // What belongs to another user by now can't be killed, and the process itself has ended.
             let _ = leader.signal_group(Signal::Kill);

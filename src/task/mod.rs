@@ -161,7 +161,7 @@ impl Spec {
         let mut tasks = Tasks::new(groups, separator, stop);
         if self.csv {
             let separator = separator.and_then(|text| text.first().copied());
-            tasks = tasks.as_csv(separator.unwrap_or(b','));
+            tasks = tasks.in_csv(separator.unwrap_or(b','));
         }
         let mut template = unnamed;
         if self.header {

@@ -102,7 +102,7 @@ impl Tasks {
     }
 
     /// The same with lines as columns of fields that may be quoted, apart by `separator`.
-    pub(super) fn as_csv(self, separator: u8) -> Tasks {
+    pub(super) fn in_csv(self, separator: u8) -> Tasks {
         Tasks {
             csv: Some(separator),
             ..self

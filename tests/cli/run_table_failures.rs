@@ -293,14 +293,14 @@ $ partask run --nice 19 --shell 'nice; : {}' ::: a; [ $(nice) = 19 ] || echo not
 $ partask run -j1 --delay 0 --retry-delay 0 echo ::: a
 | a
 
-# a time needs a unit
-$ partask run --timeout 10 true ::: a
-! error: --timeout: '10' is not a duration: write a number and a unit, such as 500ms, 30s, 1.5m or 2h
+# a time is seconds, or has a unit that is one
+$ partask run --timeout 10x true ::: a
+! error: --timeout: '10x' is not a duration: write a number and a unit, such as 500ms, 30s, 1.5m or 2h
 = 2
 
-# at least one task has to run at a time
-$ partask run -j0 true ::: a 2>err; code=$?; grep -o "^error: --workers '0': give a whole number from 1 to 1024" err; exit $code
-| error: --workers '0': give a whole number from 1 to 1024
+# there is a limit to how many tasks run at a time
+$ partask run -j1025 true ::: a 2>err; code=$?; grep -o "^error: --workers '1025': give a whole number from 1 to 1024" err; exit $code
+| error: --workers '1025': give a whole number from 1 to 1024
 = 2
 
 # options that contradict each other

@@ -83,8 +83,10 @@ $ printf 'a\r\nb\r\n' | partask run printf '%s.' | od -An -tx1
 # [GNU] no lines, no tasks
 $ partask run echo </dev/null
 
-# with standard input closed there are no tasks
+# inputs from a closed standard input are no inputs that end
 $ partask run echo <&-
+! error: cannot read standard input: it is closed; give <FILE, or </dev/null for nothing
+= 1
 
 # [GNU] -a reads the lines of a file
 $ printf 'a\nb\n' >list; partask run -a list echo

@@ -144,9 +144,10 @@ $ partask run -j1 --shell 'echo {}; exec <&- >&- 2>&-; true' ::: a b
 | a
 | b
 
-# nothing is written to a stream that the caller has closed
+# nothing is lost in silence for a stream that the caller has closed
 $ partask run --shell 'echo {}; echo err >&2' ::: a 2>&-
 | a
+= 1
 
 # what a task leaves in the background does not hold it up
 $ partask run -j1 --shell 'sleep 300 & echo {}' ::: a b 2>err; grep -o '2 background processes .*' err

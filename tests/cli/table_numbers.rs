@@ -49,6 +49,15 @@ $ partask squares 1..4 -j 0 2>&1 | sed 's/; leave.*//'; PARTASK_WORKERS=25% part
 | error: --workers '0': more workers than CPUs bring nothing here
 | 14
 
+# words and lists may be mixed
+$ partask squares 1,2 3..5 -q; partask sum-of-squares 10..0 5 --step -1 -q
+| 30
+| 410
+
+# a file may be among them
+$ echo 7 >n; partask squares 1 @n -q
+| 50
+
 # also in a comparison
 $ partask compare squares 1..1000 2000 --runs 2 -j 1 --format json | grep -c '"input": "1..1000,2000"'
 | 1

@@ -49,7 +49,7 @@ impl Opened<'_> {
                     if done.as_mut().is_some_and(|done| done.take(&key())) {
                         continue;
                     }
-                    text.extend(task::shell_line(&self.template.render(&task, 1)));
+                    text.extend(task::shell_line(self.template.argv(&task, 1).iter()));
                     text.push(b'\n');
                     if text.len() >= PIECE_LEN {
                         flush(&mut text)?;

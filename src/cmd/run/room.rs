@@ -118,7 +118,7 @@ impl Occupancy {
             let is_alone = running == 0;
             match spawn() {
                 Err(SpawnError::NoRoom { .. })
-                    if !halting.stop().is_requested() && !(is_alone && was_alone) =>
+                    if !(halting.stop().is_requested() || is_alone && was_alone) =>
                 {
                     match is_alone {
                         true => std::thread::sleep(PAUSE),

@@ -88,7 +88,7 @@ pub struct Totals {
     pub not_started: Option<u128>,
     /// Attempts that were made beyond the first one of a task.
     pub retries: u64,
-    /// Attempts that left something behind that held their output open.
+    /// Attempts that left something behind that held their output open and could not be found.
     pub leaked: u64,
     /// Processes that tasks had left behind, or that had left their group, and that were told to end.
     pub background: u64,
@@ -124,7 +124,8 @@ impl Totals {
             } => {
                 self.retries += u64::from(*attempt > 1);
                 if let Some(exit) = attempted.exit() {
-                    self.leaked += u64::from(exit.leaked);
+                    // What was found and ended is told as that.
+                    self.leaked += u64::from(exit.leaked && exit.background == 0);
                     self.background += u64::from(exit.background);
                     self.cpu += exit.usage.user + exit.usage.system;
                 }
