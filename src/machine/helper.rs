@@ -1,5 +1,5 @@
 //! This program, executed again for a purpose of its own under a name of its own: to be the
-//! [guard](super::guard), or to start a program with the limits that this one was started with.
+//! [guard], or to start a program with the limits that this one was started with.
 
 use super::child::GroupLeader;
 use super::{guard, limits, spawn};
