@@ -44,7 +44,7 @@
 //! | --- | --- | --- |
 //! | 0 | [`clock`] | the time that runs of tasks count, which stands still while the process is stopped |
 //! | | [`exact`] | exact sums: a chunk's in 256 bits, totals without a bound |
-//! | | [`machine`] | what differs between systems: CPUs, CPU time, child processes, room for more of them, what else the machine does |
+//! | | [`machine`] | what differs between systems: CPUs, CPU time, child processes and what they start, limits on them, terminals, what else the machine does |
 //! | | [`stop`] | why a run ends early: a signal, a deadline (on `clock`) |
 //! | | [`units`] | durations, counts, rates: read and print |
 //! | 1 | [`input`] | ranges, lists, files and streams of numbers, and their notation |
@@ -172,12 +172,13 @@
 //! | `exit` | a task is over | see below |
 //! | `skip` | a task was done by an earlier run | `key`, `seq`, `inputs` |
 //! | `not-started` | the run ends before these | `first_seq`, and how many `tasks` |
-//! | `summary` | last | `status` (`complete`, `halted`, `interrupted`, `terminated`, `time-limit`), `succeeded`, `failed`, `skipped`, `not_started`, `retries`, `leaked`, `workers`, `elapsed_s`, `cpu_s` |
+//! | `summary` | last | `status` (`complete`, `halted`, `interrupted`, `terminated`, `time-limit`), `succeeded`, `failed`, `stopped` (told to end because the run was), `skipped`, `not_started`, `retries`, `leaked`, `background_ended`, `workers`, `elapsed_s`, `cpu_s` |
 //!
 //! An `exit` has the task's `key` (32 digits that stand for its command and inputs), `seq`, `inputs`;
 //! of the last attempt its `slot`, the number `attempt`, `pid`, `start_s`, `end_s`, `elapsed_s`,
 //! `exit_code`, or `signal` with `signal_name` and `core_dumped`; `ended_by` (`itself`, `timeout`,
-//! `stop`), `killed` (SIGKILL was needed), `leaked` (something held its output open),
+//! `stop`, `terminal`: it wanted one), `killed` (SIGKILL was needed), `leaked` (something held its output
+//! open after its end), `background_ended` (how many processes that it had left running were ended),
 //! `user_cpu_s`, `system_cpu_s`, `peak_memory_bytes`, `stdout_bytes`, `stderr_bytes`, `error` (why no
 //! process could be started); and `success`. A `task.json` of `--results` is the same with `schema`
 //! and `argv`, and with `output_lost_bytes` when not all output could be kept.
