@@ -20,12 +20,13 @@ pub(super) const WORKERS_VARIABLE: &str = "PARTASK_WORKERS";
 pub(super) fn one_input(words: &[OsString]) -> OsString {
     let mut input = OsString::new();
     for (i, word) in words.iter().enumerate() {
-        if i > 0 {
+        if i > 0 && !input.as_bytes().ends_with(b",") {
             input.push(",");
         }
         // A space in front has kept a minus from being taken for an option.
         let bytes = word.as_encoded_bytes();
         match (words.len(), bytes) {
+            (2.., b",") => (),
             (2.., [b' ', rest @ ..]) => input.push(OsStr::from_bytes(rest)),
             _ => input.push(word),
         }

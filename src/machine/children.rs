@@ -6,9 +6,7 @@
 
 use super::guard;
 use super::processes;
-use nix::errno::Errno;
 use nix::sys::signal::{Signal, killpg};
-use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -183,9 +181,20 @@ impl Change {
     }
 }
 
-/// The watched children that were stopped or continued since the last call, each told once.
+/// The watched children that were stopped or continued since the last call, each told once; none where
+/// the system does not tell that apart from their ends.
+#[cfg(not(target_os = "linux"))]
 #[must_use]
 pub fn changes() -> Vec<Change> {
+    Vec::new()
+}
+
+/// The watched children that were stopped or continued since the last call, each told once.
+#[cfg(target_os = "linux")]
+#[must_use]
+pub fn changes() -> Vec<Change> {
+    use nix::errno::Errno;
+    use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
     let flags = WaitPidFlag::WSTOPPED | WaitPidFlag::WCONTINUED | WaitPidFlag::WNOHANG;
     let mut changes = Vec::new();
     loop {

@@ -51,6 +51,17 @@ $ seq 10 | partask run -w1 -s 14 echo; seq 10 | xargs -s 14 echo
 | 5 6 7 8
 | 9 10
 
+# an input that is too long for a command line fails its own task and no other
+$ { echo a; head -c 200000 /dev/zero | tr '\0' x; printf '\nb\nc\n'; } | partask run -j1 -X echo 2>err; code=$?; grep -o '2 succeeded, 1 failed' err; exit $code
+| a
+| b c
+| 2 succeeded, 1 failed
+= 6
+
+# -m fills a word no further than the system takes it
+$ seq 100000 | partask run -m -j1 printf 'x%s\n' '<{}>' | tr -d 'x<>' | tr ' ' '\n' | wc -l
+| 100000
+
 # -L N takes N lines a task
 $ printf '%s\n' 'a b' c d | partask run -L 2 printf '<%s>\n'
 | <a b>

@@ -54,6 +54,10 @@ $ partask squares 1,2 3..5 -q; partask sum-of-squares 10..0 5 --step -1 -q
 | 30
 | 410
 
+# a comma behind a word is as good as a space
+$ partask squares 1, 2 , 3 -q
+| 14
+
 # a file may be among them
 $ echo 7 >n; partask squares 1 @n -q
 | 50

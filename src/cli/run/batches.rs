@@ -107,7 +107,8 @@ impl BatchArgs {
     }
 
     fn max_len(&self, is_many: bool, shell: bool) -> Result<Option<NonZero<usize>>, Usage> {
-        let most = limits::command_line_len(shell);
+        // With -m a single word may hold all inputs.
+        let most = limits::command_line_len(shell || self.many);
         let Some(text) = &self.max_chars else {
             return Ok(NonZero::new(most).filter(|_| is_many));
         };

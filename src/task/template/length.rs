@@ -7,6 +7,9 @@ fn argument_len(addresses: bool) -> usize {
     1 + if addresses { size_of::<usize>() } else { 0 }
 }
 
+/// The longest argument that Linux takes (`MAX_ARG_STRLEN`, execve(2)), without its end.
+const INPUT_LEN_MAX: usize = (128 << 10) - 1;
+
 impl Template {
     /// How much room the command takes without inputs: each argument with its end, and with its
     /// address if `addresses` count.
@@ -25,6 +28,10 @@ impl Template {
 
     /// How much more an input takes at most.
     pub(in crate::task) fn input_len(&self, input: &[u8], addresses: bool) -> usize {
+        if input.len() > INPUT_LEN_MAX {
+            // It can't be executed, and is to fail a task of its own.
+            return usize::MAX >> 16;
+        }
         if self.is_shell() {
             let quotes = memchr::memchr_iter(b'\'', input).count();
             // Between quotes, with a space behind; the folder of nothing is a dot.
