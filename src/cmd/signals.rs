@@ -62,13 +62,13 @@ pub fn relay(stop: &Stop) -> anyhow::Result<()> {
     let stop = stop.clone();
     thread::Builder::new()
         .name("signals".to_owned())
-        .spawn(move || heed(signals, &stop))
+        .spawn(move || handle(signals, &stop))
         .context(CANNOT)?;
     Ok(())
 }
 
 /// Does what each signal asks for, for as long as the process lasts.
-fn heed(mut signals: SignalsInfo<WithRawSiginfo>, stop: &Stop) {
+fn handle(mut signals: SignalsInfo<WithRawSiginfo>, stop: &Stop) {
     for signal in signals.forever() {
         match signal.si_signo {
             SIGTSTP => clock::hold_while(process::suspend),

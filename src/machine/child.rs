@@ -200,11 +200,11 @@ impl GroupLeader {
     /// What is at work beside the child: in its group, or descended from it. Empty where the system
     /// does not tell (it is looked up in `/proc`, which takes some microseconds for each process).
     #[must_use]
-    pub fn company(&self) -> Company {
+    pub fn descendants(&self) -> Descendants {
         let leader = self.id();
-        Company {
+        Descendants {
             leader,
-            processes: descendants::company(leader, self.mark.as_deref()),
+            processes: descendants::of_child(leader, self.mark.as_deref()),
         }
     }
 
@@ -286,17 +286,17 @@ impl GroupLeader {
 
 /// What is at work beside a child, at some moment.
 #[derive(Debug, Default)]
-pub struct Company {
+pub struct Descendants {
     leader: u32,
     processes: Vec<Process>,
 }
 
-impl Company {
+impl Descendants {
     /// What has come to this process as orphans, with what descends from them; nothing unless it is
     /// their [reaper](descendants::become_reaper).
     #[must_use]
-    pub fn of_orphans() -> Company {
-        Company {
+    pub fn of_orphans() -> Descendants {
+        Descendants {
             leader: 0,
             processes: descendants::all_orphans(),
         }

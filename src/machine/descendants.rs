@@ -76,7 +76,7 @@ pub fn reap_orphans() {
 
 /// What is at work of a child: the processes of its group but itself, and those that descend from
 /// it wherever they are. `mark` is the variable that it was started with, as `NAME=value`.
-pub(super) fn company(leader: u32, mark: Option<&CStr>) -> Vec<Process> {
+pub(super) fn of_child(leader: u32, mark: Option<&CStr>) -> Vec<Process> {
     let table = Table::now();
     let of_group = table.all().filter(|process| process.group == leader);
     let mut roots: Vec<u32> = of_group.map(|process| process.pid).collect();
@@ -85,9 +85,9 @@ pub(super) fn company(leader: u32, mark: Option<&CStr>) -> Vec<Process> {
         let is_its = |orphan: &u32| processes::has_variable(*orphan, mark.to_bytes(), false);
         roots.extend(orphans().into_iter().filter(is_its));
     }
-    let mut company = table.with_descendants(roots);
-    company.retain(|process| process.pid != leader);
-    company
+    let mut found = table.with_descendants(roots);
+    found.retain(|process| process.pid != leader);
+    found
 }
 
 /// Whether anything may be left of a child that has ended; told at once, and only by a reaper.

@@ -126,7 +126,7 @@ impl SpawnError {
     }
 
     /// Tells what can be told of a program without executing it: that it is not there, or is none.
-    pub(super) fn foresee(name: &OsStr) -> Result<(), SpawnError> {
+    pub(super) fn check_executable(name: &OsStr) -> Result<(), SpawnError> {
         let kind = match find(name) {
             None => ErrorKind::NotFound,
             Some(file) if !is_executable(&file) => ErrorKind::PermissionDenied,

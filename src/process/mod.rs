@@ -41,7 +41,7 @@ pub use store::{Store, StoreError};
 pub use supervise::{Limits, ReadBuffer};
 
 pub use crate::machine::argv::Argv;
-pub use crate::machine::child::Company;
+pub use crate::machine::child::Descendants;
 pub use crate::machine::children::{Change, changes, end_for_terminal, suspend};
 pub use crate::machine::descendants::{self, reap_orphans};
 #[cfg(target_os = "linux")]
@@ -114,7 +114,7 @@ impl<'a> Command<'a> {
         let (started, started_at) = (clock::now(), SystemTime::now());
         if limits::are_raised() {
             // It is started by way of another program, which could only fail in its place.
-            SpawnError::foresee(program)?;
+            SpawnError::check_executable(program)?;
         }
         let start = Start::begin();
         let spawned = spawn(self.argv, self.environment);

@@ -2,7 +2,7 @@
 //! everything that tells whose they are. They are ended as tasks are.
 
 use crate::clock;
-use crate::machine::child::{Company, Signal};
+use crate::machine::child::{Descendants, Signal};
 use crate::machine::descendants;
 use crate::stop::{Stop, Urgency};
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ pub fn end_orphans(grace: Duration, stop: &Stop) -> u64 {
     let (began, mut kills) = (clock::now(), 0);
     loop {
         descendants::reap_orphans();
-        let orphans = Company::of_orphans();
+        let orphans = Descendants::of_orphans();
         if orphans.is_empty() || kills == KILLS_MAX {
             return seen.len() as u64;
         }

@@ -3,7 +3,7 @@
 
 use crate::clock;
 use crate::event::task::{EndedBy, Exit, Status, Stream};
-use crate::machine::child::{Awaited, Company, GroupLeader, Readiness, Ready, Signal};
+use crate::machine::child::{Awaited, Descendants, GroupLeader, Readiness, Ready, Signal};
 use crate::machine::descendants;
 use crate::process::{LostError, Running};
 use crate::stop::{Stop, StopReason, Urgency};
@@ -266,8 +266,8 @@ impl Supervision<'_> {
             return;
         }
         let is_left = GroupLeader::may_have_left_something();
-        let company = is_left.then(|| self.company());
-        let Some(company) = company.filter(|company| !company.is_empty()) else {
+        let found = is_left.then(|| self.descendants());
+        let Some(found) = found.filter(|found| !found.is_empty()) else {
             self.is_searched = true;
             return;
         };
@@ -275,9 +275,9 @@ impl Supervision<'_> {
         let seen_at = *self.seen_at.get_or_insert(now);
         if now >= seen_at + LEFT_LOOK {
             self.is_searched = true;
-            self.background.extend(company.ids());
+            self.background.extend(found.ids());
             self.held_output = self.running.streams.iter().any(Option::is_some);
-            self.signal(&company, Signal::Terminate);
+            self.signal(&found, Signal::Terminate);
             self.stage = Stage::Told(now.checked_add(self.limits.grace));
         }
     }
@@ -285,29 +285,29 @@ impl Supervision<'_> {
     /// Whether the process and all that it has started have ended.
     fn is_all_gone(&self) -> bool {
         let is_left = || match descendants::is_reaper() {
-            true => GroupLeader::may_have_left_something() && !self.company().is_empty(),
-            false => !self.company().is_empty(),
+            true => GroupLeader::may_have_left_something() && !self.descendants().is_empty(),
+            false => !self.descendants().is_empty(),
         };
         self.exited_at.is_some() && !is_left()
     }
 
-    fn company(&self) -> Company {
-        self.running.leader.company()
+    fn descendants(&self) -> Descendants {
+        self.running.leader.descendants()
     }
 
     /// Signals the group and the others; whoever is stopped hears nothing until it goes on.
-    fn signal(&self, company: &Company, signal: Signal) {
+    fn signal(&self, descendants: &Descendants, signal: Signal) {
         // Whoever may not be told may not be killed either, and that is where it counts.
         for signal in [signal, Signal::Continue] {
             let _ = self.running.leader.signal_group(signal);
-            company.signal_outside(signal);
+            descendants.signal_outside(signal);
         }
     }
 
     fn tell(&mut self, signal: Signal, reason: EndedBy, now: Instant) {
-        let company = self.company();
-        self.background.extend(company.ids_outside());
-        self.signal(&company, signal);
+        let found = self.descendants();
+        self.background.extend(found.ids_outside());
+        self.signal(&found, signal);
         self.stage = Stage::Told(now.checked_add(self.limits.grace));
         self.ended_by = reason;
     }
@@ -323,12 +323,12 @@ impl Supervision<'_> {
                 None => self.running.leader.kill()?,
                 Some(_) => self.running.leader.signal_group(Signal::Kill)?,
             }
-            let company = self.company();
-            if company.is_empty() {
+            let found = self.descendants();
+            if found.is_empty() {
                 break;
             }
-            self.background.extend(company.ids_outside());
-            company.signal_outside(Signal::Kill);
+            self.background.extend(found.ids_outside());
+            found.signal_outside(Signal::Kill);
             thread::sleep(KILL_LOOK);
         }
         self.exited_at = self.exited_at.map(|_| now);

@@ -37,7 +37,6 @@
 mod backlog;
 mod children;
 mod command;
-mod crew;
 mod desk;
 mod dry;
 mod durations;
@@ -52,6 +51,7 @@ mod slots;
 mod throttle;
 mod turn;
 mod worker;
+mod workers;
 
 pub use command::{Command, main};
 pub use error::RunError;
@@ -356,7 +356,7 @@ impl<'a> Opened<'a> {
         };
         let work = || std::iter::from_fn(|| queue.next()).for_each(|job| bench.work(job));
         thread::scope(|scope| {
-            let started = crew::start(scope, workers, &work, &halting, &outbox)?;
+            let started = workers::start(scope, workers, &work, &halting, &outbox)?;
             if started < wanted {
                 hub.limit(started, why.as_deref().unwrap_or(NO_THREADS));
             }
