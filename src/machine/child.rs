@@ -343,6 +343,12 @@ impl Drop for GroupLeader {
     }
 }
 
+/// A process id as other crates have it.
+pub(super) fn checked(pid: nix::unistd::Pid) -> io::Result<Pid> {
+    let pid = Pid::from_raw(pid.as_raw());
+    pid.ok_or_else(|| io::ErrorKind::InvalidData.into())
+}
+
 fn ignore_none(sent: rustix::io::Result<()>) -> io::Result<()> {
     match sent {
         Err(Errno::SRCH) => Ok(()),

@@ -4,7 +4,7 @@
 //! A child is here from its start until just before it is reaped, so an id that is here is nobody
 //! else's.
 
-use super::guard;
+use super::guard_table;
 use super::processes;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -63,7 +63,7 @@ impl Watch {
         let index = watched.free.pop_first().unwrap_or(taken);
         watched.tasks.insert(pid, false);
         drop(watched);
-        guard::note(index, pid);
+        guard_table::note(index, pid);
         Watch {
             pid,
             index: Some(index),
@@ -82,7 +82,7 @@ impl Drop for Watch {
             watched().helpers.remove(&self.pid);
             return;
         };
-        guard::clear(index);
+        guard_table::clear(index);
         let mut watched = watched();
         watched.tasks.remove(&self.pid);
         watched.free.insert(index);

@@ -6,15 +6,18 @@
 //! ended stands in an unlinked file in memory, one process id a place, which costs a write of four
 //! bytes at the start and at the end of a child, and wakes nobody.
 
+#[cfg(target_os = "linux")]
+use super::child::{self, GroupLeader};
+use super::guard_table::{ENTRY_LEN, TABLE};
+use super::launcher::THIS_PROGRAM;
 use super::processes::{self, Table};
+use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn};
+use nix::sys::signal::SigSet;
 use rustix::process::{Pid, Signal};
+use std::ffi::{CStr, CString};
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
-use std::sync::OnceLock;
-
-/// The file, once there is a guard.
-static TABLE: OnceLock<File> = OnceLock::new();
+use std::os::fd::AsRawFd;
 
 /// The name under which this program is started to be a guard, and which `ps` shows. It has nothing
 /// of the program's own name, so that whoever kills all processes of that name spares the guard.
@@ -22,25 +25,6 @@ pub(super) const NAME: &str = "task-guard";
 
 /// The variable that tells the processes of a run, by `RUN.TASK.ATTEMPT`.
 pub const TASK_VARIABLE: &str = "PARTASK_TASK";
-
-const ENTRY_LEN: u64 = 4;
-
-/// Notes that a child is to be ended if we are killed.
-pub(super) fn note(place: usize, pid: u32) {
-    write(place, pid);
-}
-
-/// Notes that the child of that place has ended.
-pub(super) fn clear(place: usize) {
-    write(place, 0);
-}
-
-fn write(place: usize, pid: u32) {
-    if let Some(table) = TABLE.get() {
-        // Memory may be short; then the guard knows one less.
-        let _ = table.write_all_at(&pid.to_ne_bytes(), place as u64 * ENTRY_LEN);
-    }
-}
 
 /// What a run is called in [`TASK_VARIABLE`]: no other of this machine is called so.
 #[must_use]
@@ -56,7 +40,7 @@ pub fn run_name() -> String {
 #[must_use = "it ends when it is dropped"]
 pub struct Guard {
     /// Killed and reaped with it.
-    _process: super::child::GroupLeader,
+    _process: GroupLeader,
 }
 
 #[cfg(target_os = "linux")]
@@ -71,9 +55,35 @@ impl Guard {
         let table = rustix::fs::memfd_create("partask-tasks", MemfdFlags::CLOEXEC)?;
         let table = TABLE.get_or_init(|| File::from(table));
         let arguments = [std::process::id().to_string(), run_name()];
-        let process = super::helper::start(NAME, &arguments, table)?;
+        let process = start(NAME, &arguments, table)?;
         Ok(Guard { _process: process })
     }
+}
+
+/// Starts this program as a helper of that name, with nothing open but empty standard streams and
+/// `file` as its descriptor 3.
+///
+/// # Errors
+/// Those of the operating system.
+#[cfg(target_os = "linux")]
+fn start(name: &str, arguments: &[String], file: &File) -> io::Result<GroupLeader> {
+    let words = std::iter::once(name).chain(arguments.iter().map(String::as_str));
+    let words = words.map(CString::new).collect::<Result<Vec<_>, _>>()?;
+    let empty = File::options().read(true).write(true).open("/dev/null")?;
+    let mut files = PosixSpawnFileActions::init()?;
+    for standard in 0..3 {
+        files.add_dup2(empty.as_raw_fd(), standard)?;
+    }
+    files.add_dup2(file.as_raw_fd(), 3)?;
+    let mut attributes = PosixSpawnAttr::init()?;
+    attributes.set_sigmask(&SigSet::empty())?;
+    attributes.set_sigdefault(&SigSet::all())?;
+    attributes.set_flags(
+        PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK | PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF,
+    )?;
+    let no_variables: [&CStr; 0] = [];
+    let pid = posix_spawn(THIS_PROGRAM, &files, &attributes, &words, &no_variables)?;
+    Ok(GroupLeader::helper(child::checked(pid)?))
 }
 
 /// The whole life of a guard: waits for the process of that id to end, then tells to end (SIGTERM)
@@ -91,7 +101,7 @@ pub(super) fn stand(guarded: &str, run: &str) -> io::Result<()> {
     let _ = rustix::process::setsid();
     let _ = rustix::thread::set_name(c"task-guard");
     std::env::set_current_dir("/")?;
-    // Its descriptor here, see `helper::start`.
+    // Its descriptor here, see `start`.
     let table = File::open("/proc/self/fd/3")?;
     let end = pidfd_open(guarded, PidfdFlags::empty());
     // Whoever has ended before is no parent of ours any more.

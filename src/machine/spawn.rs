@@ -8,7 +8,7 @@ use crate::machine;
 use crate::machine::argv::Argv;
 use crate::machine::child::GroupLeader;
 use crate::machine::children::Start;
-use crate::machine::{helper, limits};
+use crate::machine::{child, launcher, limits};
 use nix::spawn::{
     PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn, posix_spawnp,
 };
@@ -174,20 +174,14 @@ fn execute(
         }
         Some(soft) => {
             let soft = CString::new(soft.to_string())?;
-            words.splice(0..0, [helper::LAUNCHER_NAME, &soft]);
-            let program = helper::THIS_PROGRAM;
+            words.splice(0..0, [launcher::NAME_TEXT, &soft]);
+            let program = launcher::THIS_PROGRAM;
             posix_spawn(program, &files, &attributes, &words, variables)?
         }
     };
-    let leader = GroupLeader::new(checked(pid)?, environment.mark.clone());
+    let leader = GroupLeader::new(child::checked(pid)?, environment.mark.clone());
     drop(start);
     Ok(leader)
-}
-
-/// A process id as other crates have it.
-pub(super) fn checked(pid: Pid) -> io::Result<rustix::process::Pid> {
-    let pid = rustix::process::Pid::from_raw(pid.as_raw());
-    pid.ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 
 fn attributes(reset: &SigSet) -> io::Result<PosixSpawnAttr> {
