@@ -218,6 +218,8 @@ fn single_run_option(command: &cmd::run::Command) -> Option<&'static str> {
         ("--junit", command.junit.is_some()),
         ("--trace", command.trace.is_some()),
         ("--timeline", command.timeline),
+        ("--verbose", command.verbose),
+        ("--tty", command.spec.tty),
     ];
     given
         .into_iter()
