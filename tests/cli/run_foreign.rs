@@ -1,4 +1,4 @@
-//! Every option of GNU parallel (up to 20240222) and xargs (4.9) is taken or answered; none is met by a
+//! Every option of GNU parallel (of 20221122, with what came until 2025) and xargs (4.9) is taken or answered; none is met by a
 //! suggestion that is wrong.
 
 use crate::harness::{Run, run};
@@ -12,7 +12,7 @@ const PARALLEL: &str = "
     --color-failed --colour --colsep --combine-executable --combineexec --compress
     --compress-program --controlmaster --csv --ctag --ctag-string --ctagstring
     --decompress-program --delay --delimiter --dirnamereplace --dnr --dry-run --dryrun --embed
-    --env --eof --er --eta --exit --extensionreplace --fast --fg --fifo --files --files0
+    --env --eof --er --eta --exit --extensionreplace --fast --match --milestone --unsafe --fg --fifo --files --files0
     --filter --filter-hosts --gnu --group --group-by --halt --halt-on-error --hashbang --header
     --hgrp --hostgroups --id --interactive --jl --joblog --jobs --keep-alive --keep-order
     --latest-line --lb --limit --line-buffer --link --ll --load --max-args --max-chars

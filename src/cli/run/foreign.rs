@@ -331,6 +331,8 @@ const FOREIGN: &[Foreign] = &[
             "-g",
             "--unsafe",
             "--fast",
+            "--match",
+            "--milestone",
             "--combine-executable",
             "--combineexec",
             "--combine-exec",
