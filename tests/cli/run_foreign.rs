@@ -1,5 +1,5 @@
-//! Every option of GNU parallel (of 20221122, with what came until 2025) and xargs (4.9) is taken or answered; none is met by a
-//! suggestion that is wrong.
+//! Every option of GNU parallel (of 20221122, and what came until 2025) and xargs (4.9) is taken or
+//! answered; none is met by a suggestion that is wrong.
 
 use crate::harness::{Run, run};
 
