@@ -29,10 +29,11 @@
 //! ```
 
 use crate::event::{Done, Event, Panic, Span};
-use crate::machine;
+use crate::machine::{self, limits};
 use crate::stop::Stop;
 use crossbeam_channel::{Receiver, Sender};
 use std::any::Any;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -44,6 +45,9 @@ pub const WORKERS_MAX: usize = 1024;
 
 /// How many events a worker may be ahead of the aggregator before it has to wait.
 const EVENTS_PER_WORKER: usize = 16;
+
+/// `ENOMEM`, which is 12 on every Unix.
+const OUT_OF_MEMORY: i32 = 12;
 
 /// Why a pool of workers could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +83,11 @@ impl Engine {
     pub fn new(workers: usize) -> Result<Engine, EngineError> {
         if !(1..=WORKERS_MAX).contains(&workers) {
             return Err(EngineError::Workers(workers));
+        }
+        let fitting = limits::threads_in_memory(false).map(|(threads, _)| threads);
+        if fitting.is_some_and(|threads| threads < workers as u64 && workers > 1) {
+            let reason = io::Error::from_raw_os_error(OUT_OF_MEMORY).to_string();
+            return Err(EngineError::Threads { workers, reason });
         }
         rayon::ThreadPoolBuilder::new()
             .num_threads(workers)

@@ -60,6 +60,36 @@ pub fn files_open() -> Option<u64> {
     Some((files.count() as u64).saturating_sub(1))
 }
 
+/// How many threads there is address space for (`ulimit -v`), beside a reserve for what they allocate, and
+/// that limit in bytes; `None` without a limit. A thread that can't be started is an error; memory that
+/// can't be had afterwards is the end of the process. With `allocating`, threads that allocate a lot are
+/// meant: the C library sets address space aside for the first of them.
+#[must_use]
+pub fn threads_in_memory(allocating: bool) -> Option<(u64, u64)> {
+    /// The stack of a thread, as the standard library has it, and what it works with.
+    const THREAD_LEN: u64 = (2 << 20) + (256 << 10);
+    /// For the main thread.
+    const RESERVE: u64 = 96 << 20;
+    /// What glibc sets aside for a thread, and for how many of them a CPU (mallopt(3), `M_ARENA_MAX`).
+    const ARENA_LEN: u64 = 64 << 20;
+    const ARENAS_PER_CPU: u64 = 8;
+    let max = getrlimit(Resource::As).current?;
+    let statm = fs::read_to_string("/proc/self/statm").ok()?;
+    let pages: u64 = statm.split_whitespace().next()?.parse().ok()?;
+    let taken = pages.saturating_mul(rustix::param::page_size() as u64);
+    let left = max.saturating_sub(taken).saturating_sub(RESERVE);
+    let arenas = match allocating {
+        true => ARENAS_PER_CPU * super::cpus_available() as u64,
+        false => 0,
+    };
+    let with_arena = left / (THREAD_LEN + ARENA_LEN);
+    let threads = match with_arena < arenas {
+        true => with_arena,
+        false => left.saturating_sub(arenas * ARENA_LEN) / THREAD_LEN,
+    };
+    Some((threads, max))
+}
+
 /// How long a command line may be here, in bytes: arguments with their ends and addresses, beside this
 /// process's environment, and with a headroom for what a program starts itself (execve(2)). One
 /// argument of it, such as the text for a shell, may be shorter.

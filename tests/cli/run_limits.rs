@@ -104,6 +104,14 @@ fn is_root() -> bool {
 }
 
 #[test]
+fn a_low_limit_on_memory_fails_no_task() {
+    let folder = folder();
+    let line = "ulimit -v 800000; partask run -w 100 --shell 'sleep 0.02; echo {}' ::: 1..=100";
+    let run = run_shell(line, folder.path());
+    assert_fitted(&run, 100, "memory is limited to 781 MiB");
+}
+
+#[test]
 fn a_low_limit_on_processes_fails_no_task() {
     if !installed("prlimit") {
         return;

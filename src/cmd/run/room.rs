@@ -33,10 +33,13 @@ const LOOK: Duration = Duration::from_millis(20);
 pub(super) fn fitting(wanted: usize, raise: bool) -> (usize, Option<String>) {
     let (files, why_files) = by_files(wanted as u64, raise);
     let (processes, why_processes) = by_processes(wanted as u64);
-    let (fitting, why) = match files <= processes {
-        true => (files, why_files),
-        false => (processes, why_processes),
-    };
+    let limits = [
+        (files, why_files),
+        (processes, why_processes),
+        by_memory(wanted as u64),
+    ];
+    let least = limits.into_iter().min_by_key(|(fitting, _)| *fitting);
+    let (fitting, why) = least.unwrap_or((wanted as u64, None));
     // One is always worth a try.
     let fitting = usize::try_from(fitting)
         .unwrap_or(wanted)
@@ -58,6 +61,16 @@ fn by_files(wanted: u64, raise: bool) -> (u64, Option<String>) {
             limit.saturating_sub(taken) / FILES_PER_TASK,
             Some(format!("open files are limited to {limit}")),
         ),
+    }
+}
+
+fn by_memory(wanted: u64) -> (u64, Option<String>) {
+    match limits::threads_in_memory(true) {
+        None => (wanted, None),
+        Some((threads, max)) => {
+            let max = max >> 20;
+            (threads, Some(format!("memory is limited to {max} MiB")))
+        }
     }
 }
 
