@@ -1,10 +1,9 @@
-//! The guard: a small process of ours that outlives us when we are killed, and then ends what we were
-//! running. Nobody else could tell those processes: `PR_SET_PDEATHSIG` can't be set by the fast way to
-//! start a process.
+//! The guard: a small process that outlives this one when it is killed, and then ends the tasks that it
+//! was running. `PR_SET_PDEATHSIG` would do the same, but `posix_spawn` can't set it.
 //!
-//! It sleeps until this process has ended, which a pidfd tells it (Linux from 5.3 on). Who is to be
-//! ended stands in an unlinked file in memory, one process id a place, which costs a write of four
-//! bytes at the start and at the end of a child, and wakes nobody.
+//! The guard sleeps until this process has ended, which a pidfd tells it (Linux from 5.3 on). The
+//! process ids of the tasks are in an unlinked file in memory that both have open: that costs a write
+//! of four bytes at the start and at the end of a task, and wakes no process.
 
 #[cfg(target_os = "linux")]
 use super::child::{self, GroupLeader};
@@ -93,6 +92,7 @@ fn start(name: &str, arguments: &[String], file: &File) -> io::Result<GroupLeade
 /// Those of the operating system, which leave nothing guarded.
 #[cfg(target_os = "linux")]
 pub(super) fn stand(guarded: &str, run: &str) -> io::Result<()> {
+    use rustix::io::Errno;
     use rustix::process::{PidfdFlags, getppid, pidfd_open};
     use std::os::fd::AsFd;
     let guarded: i32 = guarded.parse().map_err(io::Error::other)?;
@@ -103,12 +103,13 @@ pub(super) fn stand(guarded: &str, run: &str) -> io::Result<()> {
     std::env::set_current_dir("/")?;
     // Its descriptor here, see `start`.
     let table = File::open("/proc/self/fd/3")?;
-    let end = pidfd_open(guarded, PidfdFlags::empty());
-    // Whoever has ended before is no parent of ours any more.
-    if let Ok(end) = end.as_ref()
-        && getppid() == Some(guarded)
-    {
-        while !super::wait_readable(end.as_fd(), std::time::Duration::from_secs(3600))? {}
+    match pidfd_open(guarded, PidfdFlags::empty()) {
+        // A process that has ended by now is no parent of this one any more.
+        Ok(end) if getppid() == Some(guarded) => {
+            while !super::wait_readable(end.as_fd(), std::time::Duration::from_secs(3600))? {}
+        }
+        Ok(_) | Err(Errno::SRCH) => (),
+        Err(error) => return Err(error.into()),
     }
     end_all(&table, run)
 }
