@@ -72,7 +72,7 @@
 //! | a job of your own, outside the crate | a chunk function for [`engine::Engine::run`], as in `examples/custom_job.rs` |
 //! | an instruction set | a target in `kernel/vector.rs` |
 //! | a form of report | a writer in [`report`] |
-//! | a record of tasks | a [`report::run::Recorder`], its line in `cmd/run/desk.rs`, an option in `cli/run/` |
+//! | a record of tasks | a [`report::run::Recorder`], its line in `cmd/run/recorders.rs`, an option in `cli/run/` |
 //! | a file format of a comparison | a variant of [`report::compare::Export`], an option in `cli/compare/arguments.rs` |
 //! | a subcommand | a file in [`cmd`], a variant in [`cli`] |
 //!

@@ -1,6 +1,6 @@
 //! A run as the command line asks for it: where the outputs and the records go, and the exit code.
 
-use super::desk::Desk;
+use super::recorders::Recorders;
 use super::{Opened, Spec};
 use crate::cmd::{Exit, Usage, signals};
 use crate::event::task::HaltedBy;
@@ -88,14 +88,14 @@ pub fn main(
     for stream in [&mut *out, &mut *err] {
         stream.be_patient(PATIENCE);
     }
-    let mut desk = Desk::new(command, out, err)?;
+    let mut recorders = Recorders::new(command, out, err)?;
     signals::relay(stop)?;
     let _guard = process::protect();
-    let totals = opened.run(done, &mut desk)?;
-    desk.end_progress();
+    let totals = opened.run(done, &mut recorders)?;
+    recorders.end_progress();
     // With standard error gone there is nobody left to tell; the exit code still tells.
-    let _ = desk.conclude(&totals);
-    Ok(exit(&totals, desk.has_ended_any))
+    let _ = recorders.conclude(&totals);
+    Ok(exit(&totals, recorders.has_ended_any))
 }
 
 impl Command {

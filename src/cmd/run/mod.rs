@@ -34,18 +34,18 @@
 //! Memory does not grow with the number of tasks, nor with what waits: the outputs of tasks that
 //! ended before their turn are kept together, beyond [`Store::MEMORY_MAX`] in a temporary file.
 
-mod backlog;
 mod children;
 mod command;
-mod desk;
 mod dry;
 mod durations;
 mod error;
+mod event_loop;
 mod halting;
-mod hub;
 mod messages;
-mod outlet;
+mod output_writer;
 mod queue;
+mod recorders;
+mod reorder_buffer;
 mod room;
 mod slots;
 mod throttle;
@@ -66,8 +66,8 @@ use crate::report::run::{Done, Output, RecordError, Totals};
 use crate::stop::{Stop, Urgency};
 use crate::task::{self, Tasks, Template};
 use durations::Durations;
+use event_loop::EventLoop;
 use halting::Halting;
-use hub::Hub;
 use queue::Queue;
 use room::Occupancy;
 use slots::Slots;
@@ -341,7 +341,7 @@ impl<'a> Opened<'a> {
         let environment = Environment::inherited().map_err(RunError::Environment)?;
         let slots = Slots::new(&store, environment);
         let queue = Queue::new(spec, self.tasks, done, &halting, template, slots, &outbox);
-        let mut hub = Hub::new(spec, &halting, &store, listener, terminal.as_ref());
+        let mut event_loop = EventLoop::new(spec, &halting, &store, listener, terminal.as_ref());
         let bench = Bench {
             spec,
             template,
@@ -358,12 +358,12 @@ impl<'a> Opened<'a> {
         thread::scope(|scope| {
             let started = workers::start(scope, workers, &work, &halting, &outbox)?;
             if started < wanted {
-                hub.limit(started, why.as_deref().unwrap_or(NO_THREADS));
+                event_loop.limit(started, why.as_deref().unwrap_or(NO_THREADS));
             }
-            hub.listen(started, &inbox);
+            event_loop.listen(started, &inbox);
             Ok::<(), RunError>(())
         })?;
-        hub.end(&queue.into_rest(), started)
+        event_loop.end(&queue.into_rest(), started)
     }
 }
 

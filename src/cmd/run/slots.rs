@@ -1,6 +1,6 @@
 //! The places where tasks run: each with a number, and with the buffers of the task that has it.
 
-use super::outlet::Outlet;
+use super::output_writer::OutputWriter;
 use crate::process::{Environment, ReadBuffer, Store};
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
@@ -8,9 +8,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What a task needs while it runs, for one task after the other.
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(super) struct Buffers {
     pub(super) buffer: ReadBuffer,
-    pub(super) outlet: Outlet,
+    pub(super) output_writer: OutputWriter,
     pub(super) environment: Environment,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Slots {
 #[derive(Debug, Default)]
 struct Places {
     opened: usize,
-    free: BTreeMap<usize, Box<Desk>>,
+    free: BTreeMap<usize, Box<Buffers>>,
 }
 
 impl Slots {
@@ -44,19 +44,19 @@ impl Slots {
     /// The lowest free slot.
     pub(super) fn take(&self) -> Slot<'_> {
         let mut places = self.places();
-        let (number, desk) = places.free.pop_first().unwrap_or_else(|| {
+        let (number, buffers) = places.free.pop_first().unwrap_or_else(|| {
             places.opened += 1;
-            let desk = Desk {
+            let buffers = Buffers {
                 buffer: ReadBuffer::new(),
-                outlet: Outlet::new(&self.store),
+                output_writer: OutputWriter::new(&self.store),
                 environment: self.environment.clone(),
             };
-            (places.opened, Box::new(desk))
+            (places.opened, Box::new(buffers))
         });
         Slot {
             slots: self,
             number,
-            desk: Some(desk),
+            buffers: Some(buffers),
         }
     }
 }
@@ -68,27 +68,27 @@ pub(super) struct Slot<'a> {
     /// From 1.
     pub(super) number: usize,
     /// Until it is dropped.
-    desk: Option<Box<Desk>>,
+    buffers: Option<Box<Buffers>>,
 }
 
 impl Deref for Slot<'_> {
-    type Target = Desk;
+    type Target = Buffers;
 
-    fn deref(&self) -> &Desk {
-        self.desk.as_ref().expect("a slot has a desk")
+    fn deref(&self) -> &Buffers {
+        self.buffers.as_ref().expect("a slot has a buffers")
     }
 }
 
 impl DerefMut for Slot<'_> {
-    fn deref_mut(&mut self) -> &mut Desk {
-        self.desk.as_mut().expect("a slot has a desk")
+    fn deref_mut(&mut self) -> &mut Buffers {
+        self.buffers.as_mut().expect("a slot has a buffers")
     }
 }
 
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        if let Some(desk) = self.desk.take() {
-            self.slots.places().free.insert(self.number, desk);
+        if let Some(buffers) = self.buffers.take() {
+            self.slots.places().free.insert(self.number, buffers);
         }
     }
 }

@@ -4,10 +4,10 @@
 use super::durations::Durations;
 use super::halting::Halting;
 use super::messages::{Ended, Message, Outbox};
-use super::outlet::{Outlet, Route};
+use super::output_writer::{OutputWriter, Route};
 use super::queue::Job;
 use super::room::Occupancy;
-use super::slots::Desk;
+use super::slots::Buffers;
 use super::{RunError, Spec};
 use crate::event::task::{About, Attempted, EndedBy, Exit, Finished, Status, TaskEvent};
 use crate::machine::{child, folder};
@@ -111,11 +111,11 @@ impl Bench<'_> {
             let attempted = self.attempt(this, &mut slot);
             if this.is_last || !self.may_retry(&attempted) {
                 let last = this.ended(&attempted, None);
-                return self.end(this, Some(last), attempted, &mut slot.outlet);
+                return self.end(this, Some(last), attempted, &mut slot.output_writer);
             }
             self.send(this.ended(&attempted, Some(self.spec.retry_delay)));
             if !self.wait(self.spec.retry_delay) {
-                return self.end(this, None, attempted, &mut slot.outlet);
+                return self.end(this, None, attempted, &mut slot.output_writer);
             }
             attempt += 1;
         }
@@ -144,15 +144,15 @@ impl Bench<'_> {
         !self.halting.stop().is_requested()
     }
 
-    fn attempt(&self, this: Try<'_>, desk: &mut Desk) -> Attempted {
-        let Desk {
+    fn attempt(&self, this: Try<'_>, buffers: &mut Buffers) -> Attempted {
+        let Buffers {
             buffer,
-            outlet,
+            output_writer,
             environment,
-        } = desk;
+        } = buffers;
         let tag = self.spec.tag_text.as_ref();
         let tag = tag.map(|tag| tag.render_text(&this.as_task(), this.slot));
-        outlet.begin(self.spec, this.task, tag);
+        output_writer.begin(self.spec, this.task, tag);
         let started = self
             .occupancy
             .start(self.halting, || self.spawn(this, environment));
@@ -173,9 +173,9 @@ impl Bench<'_> {
         };
         let (limits, stop) = (self.limits(), self.halting.stop());
         let exit = running.supervise(&limits, stop, buffer, &mut |stream, bytes| {
-            outlet.push(&route, stream, bytes);
+            output_writer.push(&route, stream, bytes);
         });
-        outlet.finish(&route);
+        output_writer.finish(&route);
         drop(occupied);
         self.take_terminal_back(exit.as_ref().ok());
         match exit {
@@ -274,7 +274,7 @@ impl Bench<'_> {
         this: Try<'_>,
         last: Option<TaskEvent<Output>>,
         attempted: Attempted,
-        outlet: &mut Outlet,
+        output_writer: &mut OutputWriter,
     ) {
         let is_success = attempted.is_success();
         let exit = attempted.exit();
@@ -285,8 +285,8 @@ impl Bench<'_> {
         if let Some(exit) = exit.filter(|_| is_success && self.spec.timeout_of_median.is_some()) {
             self.durations.push(exit.elapsed());
         }
-        let held = outlet.take_held();
-        let output = outlet.take_kept();
+        let held = output_writer.take_held();
+        let output = output_writer.take_kept();
         for output in held.iter().chain(&output) {
             if let Some(loss) = RunError::lost(this.task.seq, output) {
                 self.halting.abandon(loss);
@@ -301,7 +301,7 @@ impl Bench<'_> {
             tail: if is_success {
                 Vec::new()
             } else {
-                outlet.tail()
+                output_writer.tail()
             },
         });
         let ended = Ended {

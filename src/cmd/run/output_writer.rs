@@ -16,7 +16,7 @@ const TAIL_LINES: usize = 10;
 
 /// The buffers of a slot, for one task after the other.
 #[derive(Debug)]
-pub(super) struct Outlet {
+pub(super) struct OutputWriter {
     /// What was written, as it was, for the records.
     kept: [Spool; 2],
     /// What is to be shown when it is the task's turn.
@@ -62,10 +62,10 @@ impl Route<'_> {
     }
 }
 
-impl Outlet {
-    pub(super) fn new(store: &Store) -> Outlet {
+impl OutputWriter {
+    pub(super) fn new(store: &Store) -> OutputWriter {
         let spools = || [Spool::new(store), Spool::new(store)];
-        Outlet {
+        OutputWriter {
             kept: spools(),
             held: spools(),
             lines: Default::default(),
@@ -95,7 +95,7 @@ impl Outlet {
         }
         match (route.spec.order, route.spec.tag) {
             (Order::Line, _) => {
-                let Outlet { lines, tagger, .. } = self;
+                let OutputWriter { lines, tagger, .. } = self;
                 lines[index].push(bytes, |whole| {
                     route.send(stream, tagger.tagged_lines(route.spec, stream, whole));
                 });
@@ -113,7 +113,7 @@ impl Outlet {
     pub(super) fn finish(&mut self, route: &Route<'_>) {
         for stream in Stream::BOTH {
             let index = stream.index();
-            let Outlet { lines, tagger, .. } = self;
+            let OutputWriter { lines, tagger, .. } = self;
             lines[index].finish(|whole| {
                 route.send(stream, tagger.tagged_lines(route.spec, stream, whole));
             });

@@ -26,7 +26,7 @@ struct Run {
 
 /// What has ended, and whose turn it is.
 #[derive(Debug)]
-pub(super) struct Backlog {
+pub(super) struct ReorderBuffer {
     /// The number of the first task that has not ended.
     turn: u64,
     /// Later ones by their first task.
@@ -35,9 +35,9 @@ pub(super) struct Backlog {
     spool: Spool,
 }
 
-impl Backlog {
-    pub(super) fn new(store: &Store) -> Backlog {
-        Backlog {
+impl ReorderBuffer {
+    pub(super) fn new(store: &Store) -> ReorderBuffer {
+        ReorderBuffer {
             turn: 1,
             runs: BTreeMap::new(),
             spool: Spool::new(store),
@@ -144,7 +144,7 @@ mod tests {
             memory in 0usize..3000,
         ) {
             let store = Store::new(memory);
-            let mut backlog = Backlog::new(&store);
+            let mut reorder_buffer = ReorderBuffer::new(&store);
             let (mut running, mut started) = (Vec::new(), 0);
             let mut all = [Vec::new(), Vec::new()];
             for (.., pick) in &tasks {
@@ -156,13 +156,13 @@ mod tests {
                 let text = |len: usize| format!("{seq} ").repeat(len).into_bytes();
                 let output = [text(tasks[seq - 1].0), text(tasks[seq - 1].1)];
                 let output = output.map(|text| captured(&store, &text));
-                let pieces = backlog.end(seq as u64, output).unwrap();
+                let pieces = reorder_buffer.end(seq as u64, output).unwrap();
                 for (all, new) in all.iter_mut().zip(shown(&pieces)) {
                     all.extend(new);
                 }
-                prop_assert!(backlog.runs.len() <= workers);
+                prop_assert!(reorder_buffer.runs.len() <= workers);
             }
-            prop_assert_eq!(backlog.turn, tasks.len() as u64 + 1);
+            prop_assert_eq!(reorder_buffer.turn, tasks.len() as u64 + 1);
             for (at, all) in all.iter().enumerate() {
                 let expected: String = (1..=tasks.len())
                     .map(|seq| {
@@ -179,17 +179,21 @@ mod tests {
     fn many_that_wait_are_few_pieces() {
         let store = Store::new(1 << 16);
         for lens in [|_| 7, |seq: u64| 20_000 - seq, |seq| seq % 50 + 1] {
-            let mut backlog = Backlog::new(&store);
+            let mut reorder_buffer = ReorderBuffer::new(&store);
             for seq in 2..10_000 {
                 let text = vec![b'x'; (lens(seq) % 300 + 1) as usize];
                 let output = [captured(&store, &text), Captured::default()];
-                assert!(backlog.end(seq, output).unwrap().is_empty());
+                assert!(reorder_buffer.end(seq, output).unwrap().is_empty());
             }
-            let pieces: usize = backlog.runs.values().map(|run| run.pieces.len()).sum();
+            let pieces: usize = reorder_buffer
+                .runs
+                .values()
+                .map(|run| run.pieces.len())
+                .sum();
             assert!(pieces < 40, "{pieces}");
             let first = [captured(&store, b"first"), Captured::default()];
-            assert!(shown(&backlog.end(1, first).unwrap())[0].starts_with(b"firstx"));
-            assert_eq!(backlog.turn, 10_000);
+            assert!(shown(&reorder_buffer.end(1, first).unwrap())[0].starts_with(b"firstx"));
+            assert_eq!(reorder_buffer.turn, 10_000);
         }
     }
 }

@@ -19,7 +19,7 @@ use std::time::SystemTime;
 /// How wide the timeline is, in columns.
 const COLUMNS: usize = 80;
 
-pub(super) struct Desk<'a> {
+pub(super) struct Recorders<'a> {
     command: &'a Command,
     out: &'a mut WholeLines,
     err: &'a mut WholeLines,
@@ -45,7 +45,7 @@ fn recorder<R: Recorder + 'static>(
     Ok(created.map(|recorder| Box::new(recorder) as Box<dyn Recorder>))
 }
 
-impl<'a> Desk<'a> {
+impl<'a> Recorders<'a> {
     /// Starts all records.
     ///
     /// # Errors
@@ -54,7 +54,7 @@ impl<'a> Desk<'a> {
         command: &'a Command,
         out: &'a mut WholeLines,
         err: &'a mut WholeLines,
-    ) -> Result<Desk<'a>, RecordError> {
+    ) -> Result<Recorders<'a>, RecordError> {
         let info = RunInfo {
             words: command.spec.tasks.words.clone(),
             workers: command.spec.workers,
@@ -78,7 +78,7 @@ impl<'a> Desk<'a> {
             recorder(command.trace.as_deref(), &info, Trace::create)?,
         ];
         let log = command.log.as_deref().map(|path| log(path, &info));
-        Ok(Desk {
+        Ok(Recorders {
             command,
             out,
             err,
@@ -185,7 +185,7 @@ impl<'a> Desk<'a> {
     }
 }
 
-impl Listener for Desk<'_> {
+impl Listener for Recorders<'_> {
     fn wants_starts(&self) -> bool {
         let command = self.command;
         let shows_progress = match command.progress {

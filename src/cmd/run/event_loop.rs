@@ -1,11 +1,11 @@
 //! Where what happens to all tasks comes together: told to the listener, and what tasks wrote put
 //! into its order.
 
-use super::backlog::{Backlog, Piece};
 use super::children::Children;
 use super::halting::Halting;
 use super::messages::{Inbox, Message};
 use super::queue::Rest;
+use super::reorder_buffer::{Piece, ReorderBuffer};
 use super::{Listener, Order, RunError, Spec};
 use crate::clock;
 use crate::event::task::{Stream, TaskEvent};
@@ -25,12 +25,12 @@ const GATHER: Duration = Duration::from_millis(1);
 /// How many messages at once are a mass.
 const MASS: usize = 32;
 
-pub(super) struct Hub<'a> {
+pub(super) struct EventLoop<'a> {
     spec: &'a Spec,
     halting: &'a Halting<'a>,
     listener: &'a mut dyn Listener,
     children: Children<'a>,
-    backlog: Backlog,
+    reorder_buffer: ReorderBuffer,
     totals: Totals,
     /// By stream, the task that has left a line open there.
     open_lines: [Option<u64>; 2],
@@ -39,20 +39,20 @@ pub(super) struct Hub<'a> {
     last_tick: Instant,
 }
 
-impl<'a> Hub<'a> {
+impl<'a> EventLoop<'a> {
     pub(super) fn new(
         spec: &'a Spec,
         halting: &'a Halting<'a>,
         store: &Store,
         listener: &'a mut dyn Listener,
         terminal: Option<&'a Terminal>,
-    ) -> Hub<'a> {
-        Hub {
+    ) -> EventLoop<'a> {
+        EventLoop {
             spec,
             halting,
             listener,
             children: Children::new(terminal),
-            backlog: Backlog::new(store),
+            reorder_buffer: ReorderBuffer::new(store),
             totals: Totals::new(spec.workers),
             open_lines: [None; 2],
             is_mute: [false; 2],
@@ -158,7 +158,7 @@ impl<'a> Hub<'a> {
                 .zip(held)
                 .for_each(|piece| self.show(&piece));
         }
-        match self.backlog.end(seq, held) {
+        match self.reorder_buffer.end(seq, held) {
             Ok(pieces) => pieces.iter().for_each(|piece| self.show(piece)),
             Err(error) => self.halting.abandon(error),
         }
