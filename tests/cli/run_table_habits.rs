@@ -127,7 +127,7 @@ $ partask run -k -w2 --shell 'sleep 0.{}; echo {}' ::: 2 1; partask run --keep-o
 | b
 
 # -u, --ungroup, --lb and --line-buffer show lines as they come
-$ for o in -u --ungroup --lb --line-buffer; do partask run $o -w2 --shell '[ {} = 2 ] || until [ -e 2 ]; do sleep 0.01; done; echo {}; touch {}' ::: 1 2; rm -f 1 2; done
+$ for o in -u --ungroup --lb --line-buffer; do partask run $o -w2 --shell '[ {} = 2 ] || until grep -q 2 out; do sleep 0.01; done; echo {}' ::: 1 2 >out; cat out; done
 | 2
 | 1
 | 2
