@@ -264,7 +264,8 @@ fn an_unreadable_file_is_one_clear_line() {
 fn a_file_that_goes_away_is_still_read() {
     let folder = folder();
     let line = "printf '3\\n' > a.txt; mkfifo f; partask squares @f,@a.txt --values -q & \
-        exec 3>f; sleep 0.1; rm a.txt; echo 2 >&3; exec 3>&-; wait";
+        exec 3>f; until ls -l /proc/$!/fd | grep -q a.txt; do sleep 0.01; done; \
+        rm a.txt; echo 2 >&3; exec 3>&-; wait";
     let run = crate::harness::run_shell(line, folder.path());
     assert_eq!(
         (run.stdout.as_str(), run.stderr.as_str()),
@@ -297,11 +298,8 @@ fn a_file_cut_short_while_it_is_read_does_no_harm() {
 fn cut_short(folder: &Path, file: &Path) -> Run {
     let line = "squares @n.txt --values -q --workers 1";
     let mut live = crate::piped::Live::of(crate::piped::command_in(folder, line));
-    crate::piped::await_until("the pipe is full", || {
-        let waiting = crate::piped::status_of(&live.child, "State");
-        waiting.is_some_and(|state| state.starts_with('S'))
-    });
-    std::thread::sleep(std::time::Duration::from_millis(200));
+    // The pipe is full.
+    crate::piped::await_idle(&live.child);
     let cut = fs::OpenOptions::new().write(true).open(file).unwrap();
     cut.set_len(4_890).unwrap();
     let stdout = std::io::read_to_string(live.child.stdout.take().unwrap()).unwrap();

@@ -1,7 +1,7 @@
 //! Back-pressure: a reader that is slow, stops or goes away costs no memory, and ends nothing late.
 
 use crate::harness::{partask, run_shell, signal, wait_within};
-use crate::piped::{Live, PATIENCE, status_of};
+use crate::piped::{Live, PATIENCE, await_idle, status_of};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -83,8 +83,8 @@ fn a_reader_that_reads_one_line_costs_no_memory() {
 
 #[test]
 fn a_fast_reader_and_a_long_stream_cost_no_memory() {
-    let script = "yes 123456789 | partask squares - --values --workers 8 --time-limit 700ms 2>err \
-        | tail -c 18 & sleep 0.1; wait";
+    let script = "yes 123456789 | partask squares - --values --workers 8 --time-limit 5s 2>err \
+        | tail -c 18";
     let folder = crate::piped::folder();
     let run = run_shell(script, folder.path());
     assert_eq!(run.stdout, "15241578750190521\n", "{run:?}");
@@ -122,7 +122,7 @@ fn the_first_lines_are_there_at_once_and_the_run_ends() {
         assert_eq!([live.line(), live.line(), live.line()], ["1", "4", "9"]);
     }
     let script =
-        "timeout 10 sh -c '{ partask squares 1..1000000000 --values; echo $? >&2; } | head -3'";
+        "timeout 100 sh -c '{ partask squares 1..1000000000 --values; echo $? >&2; } | head -3'";
     let run = run_shell(script, Path::new("/"));
     assert_eq!(
         (run.stdout.as_str(), run.stderr.as_str()),
@@ -163,7 +163,7 @@ fn a_reader_that_reads_nothing_delays_no_signal() {
     for line in LONG {
         for (name, code) in [("INT", 130), ("TERM", 143)] {
             let mut live = Live::start(line);
-            sleep(Duration::from_millis(300));
+            await_idle(&live.child);
             signal(&live.child, name);
             let ended = wait_within(&mut live.child, PATIENCE);
             let ended = ended.unwrap_or_else(|error| panic!("{line}, SIG{name}: {error}"));
@@ -188,7 +188,7 @@ fn a_reader_that_reads_nothing_delays_no_signal() {
 
 #[test]
 fn a_reader_that_reads_nothing_delays_no_time_limit() {
-    let mut live = Live::start("squares 1..1e9 --values -w 8 --time-limit 300ms -q");
+    let mut live = Live::start("squares 1..1e9 --values -w 8 --time-limit 5s -q");
     let ended = wait_within(&mut live.child, PATIENCE);
     assert_eq!(ended.expect("it ends at its limit").code(), Some(5));
     let mut left = String::new();

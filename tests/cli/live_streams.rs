@@ -1,7 +1,7 @@
 //! Standard input while it is still open: results flow, limits and signals are kept.
 
 use crate::harness::{run_shell, signal, wait_within};
-use crate::piped::{Live, PATIENCE, command_in, folder, names};
+use crate::piped::{Live, PATIENCE, await_idle, command_in, folder, names};
 use serde_json::Value;
 use std::io::Write as _;
 use std::path::Path;
@@ -45,7 +45,7 @@ fn results_flow_before_the_input_ends() {
 
 #[test]
 fn a_time_limit_ends_a_stream_that_does_not_end() {
-    let yes = "yes 3 | partask squares - --time-limit 300ms --format json 2>/dev/null";
+    let yes = "yes 3 | partask squares - --time-limit 5s --format json 2>/dev/null";
     let run = run_shell(yes, Path::new("/"));
     let report: Value = serde_json::from_str(&run.stdout).expect("one JSON document");
     assert_eq!(
@@ -65,7 +65,7 @@ fn a_time_limit_ends_a_stream_that_does_not_end() {
             .success()
     );
     for input in ["-", "@f"] {
-        let line = format!("squares 3,{input} --time-limit 300ms --values");
+        let line = format!("squares 3,{input} --time-limit 5s --values");
         let mut live = Live::of(command_in(folder.path(), &line));
         assert_eq!(live.line(), "9", "{line}");
         let ended = wait_within(&mut live.child, PATIENCE).expect("it ends at its limit");
@@ -98,7 +98,7 @@ fn a_run_that_waits_for_input_is_interrupted() {
             ] {
                 let line = format!("squares {input} {option}");
                 let live = &mut Live::of(command_in(folder.path(), &line));
-                std::thread::sleep(Duration::from_millis(50));
+                await_idle(&live.child);
                 signal(&live.child, name);
                 let ended = wait_within(&mut live.child, PATIENCE);
                 let ended = ended.unwrap_or_else(|error| panic!("{line}, SIG{name}: {error}"));

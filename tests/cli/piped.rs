@@ -170,6 +170,27 @@ pub fn await_signal_handlers(child: &mut Child) {
     });
 }
 
+/// Waits until no thread of a process has anything to do: they wait for input, a reader or a signal.
+pub fn await_idle(child: &Child) {
+    let tasks = format!("/proc/{}/task", child.id());
+    // A look at all is no look at once: one may have woken another meanwhile.
+    let mut looks = 0;
+    await_until("it waits", || {
+        let threads = fs::read_dir(&tasks).into_iter().flatten().flatten();
+        let mut stats = threads.filter_map(|of| fs::read_to_string(of.path().join("stat")).ok());
+        let is_waiting = |stat: &str| {
+            stat.rsplit_once(") ")
+                .is_some_and(|(_, of)| of.starts_with('S'))
+        };
+        looks = if stats.all(|stat| is_waiting(&stat)) {
+            looks + 1
+        } else {
+            0
+        };
+        looks == 5
+    });
+}
+
 #[track_caller]
 pub fn await_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let deadline = Instant::now() + PATIENCE;

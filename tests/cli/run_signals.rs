@@ -73,6 +73,10 @@ fn an_interrupt_is_passed_on_and_nothing_more_is_started() {
     }
 }
 
+/// Listens to nobody, and neither does its child; but it notes what it was told.
+const TOLD_AND_DEAF: &str = "trap 'echo {} >> told' INT; trap '' TERM; sleep 1000 & echo $$ >> pids; \
+    echo $! >> pids; echo ready {}; while :; do sleep 0.02; done";
+
 /// Listens to nobody, and neither does its child.
 const DEAF: &str = "trap '' INT TERM; sleep 1000 & echo $$ >> pids; echo $! >> pids; \
     echo ready {}; while :; do sleep 0.02; done";
@@ -81,13 +85,23 @@ const DEAF: &str = "trap '' INT TERM; sleep 1000 & echo $$ >> pids; echo $! >> p
 fn a_second_interrupt_kills() {
     let folder = folder();
     let words = [
-        "-w2", "--order", "line", "--grace", "1000s", "--shell", DEAF,
+        "-w2",
+        "--order",
+        "line",
+        "--grace",
+        "1000s",
+        "--shell",
+        TOLD_AND_DEAF,
     ];
     let words = [&words[..], &[":::", "1", "2", "3"]].concat();
     let mut live = Live::of(command(folder.path(), &words));
     let (_, _) = (live.line(), live.line());
     signal(&live.child, "INT");
-    std::thread::sleep(Duration::from_millis(300));
+    // Two signals of one kind that have not been taken are one.
+    let told = folder.path().join("told");
+    await_until("both are told", || {
+        fs::read_to_string(&told).is_ok_and(|told| told.lines().count() >= 2)
+    });
     assert!(
         live.child.try_wait().unwrap().is_none(),
         "it waits for the grace"
@@ -160,16 +174,29 @@ fn a_reader_that_takes_nothing_does_not_hold_up_the_end() {
 #[test]
 fn what_was_done_before_an_interrupt_is_shown() {
     let folder = folder();
-    let script = "if [ {} = 1 ]; then until false; do sleep 0.02; done; fi; echo {}; touch done{}";
-    let words = ["-w2", "--shell", script, ":::", "1..=3"];
+    let script = "if [ {} = 1 ]; then until false; do sleep 0.02; done; fi; echo {}";
+    let words = ["-w2", "--joblog", "jobs", "--shell", script, ":::", "1..=3"];
     let mut live = Live::of(command(folder.path(), &words));
+    let jobs = folder.path().join("jobs");
     await_until("the others are done", || {
-        folder.path().join("done3").exists()
+        fs::read_to_string(&jobs).is_ok_and(|jobs| jobs.lines().count() == 3)
     });
-    std::thread::sleep(Duration::from_millis(100));
     signal(&live.child, "INT");
     assert_eq!([live.line(), live.line()], ["2", "3"]);
     assert_eq!(code(&mut live), Some(130));
+}
+
+/// The states of a process's children: `Z` for one that has ended and has not been waited for.
+fn states_of_children(parent: &str) -> Vec<String> {
+    let processes = fs::read_dir("/proc").expect("/proc").flatten();
+    let stats = processes.filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
+    let states = stats.filter_map(|stat| {
+        let (_, rest) = stat.rsplit_once(") ")?;
+        let mut fields = rest.split_whitespace();
+        let (state, of) = (fields.next()?, fields.next()?);
+        (of == parent).then(|| state.to_owned())
+    });
+    states.collect()
 }
 
 #[test]
@@ -179,22 +206,12 @@ fn there_are_no_zombies_while_it_runs() {
     let words = ["-w4", "--shell", script, ":::", "1..=200"];
     let mut live = Live::of(command(folder.path(), &words));
     await_until("the last one runs", || folder.path().join("last").exists());
-    std::thread::sleep(Duration::from_millis(200));
     let parent = live.child.id().to_string();
-    let processes = fs::read_dir("/proc").unwrap().flatten();
-    let stats = processes.filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
-    let children = stats.filter_map(|stat| {
-        let (_, rest) = stat.rsplit_once(") ")?;
-        let mut fields = rest.split_whitespace().map(str::to_owned);
-        Some((fields.next()?, fields.next()?))
+    // The last task, and what guards it; a zombie stays.
+    await_until("none but the last one is left, and no zombie", || {
+        let states = states_of_children(&parent);
+        (1..=2).contains(&states.len()) && states.iter().all(|state| state != "Z")
     });
-    let children: Vec<_> = children.filter(|(_, of)| *of == parent).collect();
-    // The last task, and what guards it.
-    assert!((1..=2).contains(&children.len()), "{children:?}");
-    assert!(
-        children.iter().all(|(state, _)| state != "Z"),
-        "{children:?}"
-    );
     signal(&live.child, "TERM");
     assert_eq!(code(&mut live), Some(143));
 }

@@ -4,6 +4,7 @@ use crate::harness::{partask, signal, wait_within};
 use crate::piped::{Live, PATIENCE, await_until, folder};
 use crate::run_signals::{code, command, pids};
 use std::fs;
+use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -123,15 +124,22 @@ fn a_task_that_somebody_stops_may_go_on() {
     };
     send("-STOP");
     await_until("it is stopped", || state(pid) == Some('T'));
-    std::thread::sleep(Duration::from_millis(500));
+    // So it is shown; who does not read on meanwhile waits in vain.
+    let mut stderr = child.stderr.take().expect("a pipe");
+    let (mut shown, mut piece) = (Vec::new(), [0; 4096]);
+    while !String::from_utf8_lossy(&shown).contains("1 running, 1 stopped") {
+        let len = stderr.read(&mut piece).expect("the progress");
+        let text = String::from_utf8_lossy(&shown);
+        assert!(len > 0 && shown.len() < 1 << 20, "{text}");
+        shown.extend_from_slice(&piece[..len]);
+    }
     fs::write(folder.path().join("go"), "").unwrap();
     assert!(child.try_wait().unwrap().is_none());
     send("-CONT");
+    std::io::copy(&mut stderr, &mut std::io::sink()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(
         (output.status.code(), &*output.stdout),
         (Some(0), &b"1\n"[..])
     );
-    let shown = String::from_utf8(output.stderr).unwrap();
-    assert!(shown.contains("1 running, 1 stopped"), "{shown}");
 }
