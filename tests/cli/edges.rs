@@ -12,6 +12,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -38,22 +39,33 @@ fn bad_input_is_told_while_the_producer_idles() {
 
 /// A reader that goes away ends the run at the next write, not when the producer says more.
 ///
-/// A process that another test starts may hold the pipe's other end between its fork and its exec,
-/// and a write in that moment finds a reader; so the run gets more than one try.
+/// A process that another test starts has the pipe's other end, too, between its fork and its exec,
+/// and a write in that moment finds a reader; so that is waited for first.
 #[test]
 fn a_reader_that_went_away_ends_the_run_while_the_producer_idles() {
-    let ended = (0..5).find_map(|_| {
-        let mut live = Live::start("squares - --values --workers 2");
-        let mut stdin = live.stdin.take().expect("a pipe");
-        drop(live.child.stdout.take());
-        stdin.write_all(b"3\n").unwrap();
-        let ended = wait_within(&mut live.child, PATIENCE / 10).ok()?;
-        Some((ended.code(), live.stderr()))
-    });
-    assert_eq!(
-        ended.expect("it ends with its reader"),
-        (Some(0), String::new())
-    );
+    let mut live = Live::start("squares - --values --workers 2");
+    let mut stdin = live.stdin.take().expect("a pipe");
+    drop(live.child.stdout.take());
+    let pid = live.child.id();
+    let pipe = fs::read_link(format!("/proc/{pid}/fd/1")).expect("a pipe");
+    await_until("nobody else has the pipe", || holders(&pipe) == [pid]);
+    stdin.write_all(b"3\n").unwrap();
+    let ended = wait_within(&mut live.child, PATIENCE);
+    assert_eq!(ended.expect("it ends with its reader").code(), Some(0));
+    assert_eq!(live.stderr(), "");
+}
+
+/// The processes that have a file open which `/proc` knows by this name.
+fn holders(file: &Path) -> Vec<u32> {
+    let has_it = |pid: &u32| {
+        let files = fs::read_dir(format!("/proc/{pid}/fd"));
+        let files = files.into_iter().flatten().flatten();
+        let mut files = files.filter_map(|entry| fs::read_link(entry.path()).ok());
+        files.any(|open| open == file)
+    };
+    let processes = fs::read_dir("/proc").expect("/proc").flatten();
+    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter(has_it).collect()
 }
 
 #[test]
@@ -282,8 +294,10 @@ fn a_terminal_that_is_stuck_delays_no_signal() {
     let script = "import os, pty, signal, subprocess, sys, time\n\
         master, slave = pty.openpty()\n\
         p = subprocess.Popen([sys.argv[1], 'squares', '1..1e9', '--values'], stdout=slave, stderr=subprocess.PIPE)\n\
+        caught = lambda: int(open(f'/proc/{p.pid}/status').read().split('SigCgt:')[1].split()[0], 16)\n\
+        while not caught() & 2: time.sleep(0.01)\n\
         time.sleep(0.5); p.send_signal(signal.SIGINT)\n\
-        try: print(p.wait(5))\n\
+        try: print(p.wait(60))\n\
         except subprocess.TimeoutExpired: p.kill(); print('hangs')";
     if !crate::harness::installed("python3") {
         return;
