@@ -7,8 +7,8 @@ use std::process::{Child, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// The product promises 100 ms; a machine that does other things too may take longer, and code that
-/// was not optimised looks at the stop request less often.
+/// The product promises 100 ms, which `benches/` holds it to; a machine that does other things too
+/// may take much longer.
 const END_LIMIT: Duration = Duration::from_secs(60);
 
 /// Work that no machine finishes while a test waits.
@@ -88,8 +88,8 @@ fn more_workers_than_cpus_do_not_delay_it() {
     }
 }
 
-/// Nothing shows when the second pass begins, so the wait before the signal grows until a run is
-/// met in it.
+/// Nothing shows when the second pass begins, so the wait before the signal grows after a run that
+/// was met before it, and shrinks after one that had ended.
 #[test]
 fn an_interrupt_ends_the_second_pass_too() {
     let _turn = one_at_a_time();
@@ -99,15 +99,17 @@ fn an_interrupt_ends_the_second_pass_too() {
         "1..4e9"
     };
     let mut wait = Duration::from_millis(100);
-    while wait < Duration::from_secs(20) {
+    for _ in 0..60 {
         let mut child = start_busy(&format!("sum-of-squares {input} --verify"));
         std::thread::sleep(wait);
-        if let Ok(Some(_)) = child.try_wait() {
-            break;
-        }
-        let run = interrupted(child, "INT");
+        let has_ended = child.try_wait().expect("its state").is_some();
+        let run = match has_ended {
+            true => Run::from(child.wait_with_output().expect("its output")),
+            false => interrupted(child, "INT"),
+        };
         if run.code == Some(0) {
-            break;
+            wait = wait * 4 / 5;
+            continue;
         }
         assert_ended(&run, 130, "interrupted");
         if run.stderr.contains("verifying") {
