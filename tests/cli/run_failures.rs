@@ -58,11 +58,11 @@ fn a_task_is_tried_again_and_its_last_attempt_counts() {
 #[test]
 fn one_that_takes_too_long_is_told_to_end_and_then_killed() {
     let script = "trap 'echo told; exit' TERM; sleep {} & wait";
-    let run = run_script("-w1 --timeout 5s --grace 1000s", script, "1000 0");
+    let run = run_script("-w1 --timeout 10s --grace 1000s", script, "1000 0");
     assert_eq!(run.stdout, "told\n");
     assert_counts(&run, 6, "1 succeeded, 1 failed");
     let deaf = "trap '' TERM; echo deaf; sleep {}";
-    let run = run_script("--timeout 3s --grace 200ms", deaf, "1000");
+    let run = run_script("--timeout 10s --grace 200ms", deaf, "1000");
     assert_eq!(run.stdout, "deaf\n");
     assert_counts(&run, 6, "0 succeeded, 1 failed");
 }

@@ -85,8 +85,12 @@ fn public_binary() -> Option<(tempfile::TempDir, PathBuf)> {
     let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     fs::set_permissions(folder.path(), open).ok()?;
     let binary = folder.path().join("partask");
-    fs::copy(PARTASK, &binary).ok()?;
-    Some((folder, binary))
+    // By another process: what is open for writing here, a child that is just being started has
+    // open, too, and such a file can't be executed.
+    let copied = Command::new("cp")
+        .args([Path::new(PARTASK), &binary])
+        .status();
+    copied.ok()?.success().then_some((folder, binary))
 }
 
 /// How many threads this user has now.
@@ -120,8 +124,12 @@ fn a_low_limit_on_processes_fails_no_task() {
     // Root has no limit. Nobody else is this user, so that the processes are those of the test.
     let (user, taken) = match is_root() {
         true if !installed("setpriv") => return,
-        true => ("setpriv --reuid=64123 --regid=64123 --clear-groups", 0),
-        false => ("", threads_of_this_user()),
+        true => {
+            let id = 20_000 + std::process::id() % 40_000;
+            let user = format!("setpriv --reuid={id} --regid={id} --clear-groups");
+            (user, 0)
+        }
+        false => (String::new(), threads_of_this_user()),
     };
     for limit in [taken + 16, taken + 60] {
         let line = format!(

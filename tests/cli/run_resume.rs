@@ -102,7 +102,8 @@ fn a_run_that_is_killed_at_any_moment_is_taken_up_again() {
             .stderr(Stdio::null())
             .spawn()
             .expect("the binary starts");
-        std::thread::sleep(Duration::from_millis(random.u64(1..150)));
+        // Later and later, so that a busy machine gets on, too.
+        std::thread::sleep(Duration::from_millis(random.u64(1..150 + 5 * kills as u64)));
         if child.try_wait().expect("its state").is_some() {
             break;
         }

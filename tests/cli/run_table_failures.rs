@@ -131,7 +131,7 @@ $ partask run -q -j1 --timeout 200ms --joblog jobs sleep ::: 300; code=$?; tail 
 = 6
 
 # the others are not
-$ partask run -j2 --timeout 3s --shell 'sleep {}; echo {}' ::: 300 0 2>err; code=$?; grep ^failed err; exit $code
+$ partask run -j2 --timeout 10s --shell 'sleep {}; echo {}' ::: 300 0 2>err; code=$?; grep ^failed err; exit $code
 | 0
 | failed     1: 300  timed out, killed by SIGTERM
 = 6

@@ -239,8 +239,8 @@ $ partask run --timeout 0.2 sleep ::: 1000 2>/dev/null; echo $?; partask run -j1
 | a
 | b
 
-# --timeout 300% is of the median
-$ partask run -j1 --timeout 300% sleep ::: 0.1 0.1 0.1 1000 2>err; code=$?; grep -o '4: 1000  timed out' err; exit $code
+# --timeout 1000% is of the median
+$ partask run -j1 --timeout 1000% sleep ::: 1 1 1 1000 2>err; code=$?; grep -o '4: 1000  timed out' err; exit $code
 | 4: 1000  timed out
 = 6
 
