@@ -88,17 +88,17 @@ mod tests {
             ..Throttle::default()
         };
         let started = clock::now();
-        throttle(100_000).wait(None, &halting).unwrap();
+        throttle(10_000_000).wait(None, &halting).unwrap();
         throttle(50).wait(Some(started), &halting).unwrap();
         let waited = clock::now() - started;
-        assert!(waited >= Duration::from_millis(50) && waited < Duration::from_secs(50));
+        assert!(waited >= Duration::from_millis(50) && waited < Duration::from_secs(5000));
         stop.abandon();
-        throttle(100_000).wait(Some(started), &halting).unwrap();
+        throttle(10_000_000).wait(Some(started), &halting).unwrap();
         let full = Throttle {
             max_load: Some(0.0),
             ..Throttle::default()
         };
         full.wait(None, &halting).unwrap();
-        assert!(clock::now() - started < Duration::from_secs(50));
+        assert!(clock::now() - started < Duration::from_secs(5000));
     }
 }

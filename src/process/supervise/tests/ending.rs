@@ -94,7 +94,14 @@ fn one_left_behind_in_the_group_is_told_and_killed() {
 
 #[test]
 fn one_left_behind_that_writes_without_end_is_no_hang() {
-    let ran = run("yes & sleep 0.1");
+    let folder = tempfile::tempdir().unwrap();
+    let gate = folder.path().join("gate");
+    let script = format!("yes & until [ -e {} ]; do sleep 0.01; done", gate.display());
+    let ran = watch(start(&script), &Limits::default(), &Stop::new(), |said| {
+        if said.starts_with("y\ny\n") && !gate.exists() {
+            fs::write(&gate, "").unwrap();
+        }
+    });
     assert!(ran.exit.is_success() && ran.exit.leaked && ran.out.starts_with("y\ny\n"));
     assert_soon("it is killed", || group_at_work(ran.pid).is_empty());
 }
@@ -194,10 +201,10 @@ fn many_short_ones_in_two_threads_leave_no_zombie() {
     let zombies = pids.concat().into_iter().filter(|pid| {
         stat(*pid).is_some_and(|(state, parent, _)| state == "Z" && parent == std::process::id())
     });
-    // An id may have been given to another test's process by now, for a moment.
-    let left = zombies.filter(|pid| {
-        thread::sleep(Duration::from_millis(500));
-        is_child(*pid)
-    });
-    assert_eq!(left.count(), 0);
+    // An id may have been given to another test's process by now, which will be waited for.
+    for pid in zombies {
+        assert_soon("it is no zombie", || {
+            stat(pid).is_none_or(|(state, ..)| state != "Z")
+        });
+    }
 }
