@@ -20,14 +20,12 @@ fn every_task_is_run_once_and_shown_in_order() {
 
 #[test]
 fn two_workers_take_what_comes_next() {
-    // A lasts until C is gone and reaped, D until A is.
-    let gone = |task| {
-        format!("until [ -s {task} ] && ! kill -0 $(cat {task}) 2>/dev/null; do sleep 0.01; done")
-    };
+    // A lasts until C is known to be done, D until A is.
+    let done = |seq: u8| format!("until grep -q ^{seq} jobs; do sleep 0.01; done");
     let script = format!(
-        "echo $$ > {{}}; echo {{}}; case {{}} in A) {};; D) {};; esac",
-        gone("C"),
-        gone("A")
+        "echo {{}}; case {{}} in A) {};; D) {};; esac",
+        done(3),
+        done(1)
     );
     let folder = folder();
     let words = [
@@ -35,6 +33,8 @@ fn two_workers_take_what_comes_next() {
         "-w2",
         "--order",
         "completion",
+        "--joblog",
+        "jobs",
         "--shell",
         &script,
         ":::",
