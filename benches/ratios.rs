@@ -19,7 +19,9 @@ use partask::kernel::{self, Kernel};
 use partask::machine;
 use partask::stop::Stop;
 use process::partask;
+use rustix::process::{Pid, Signal, kill_process};
 use std::hint::black_box;
+use std::io::Read;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 use table::{in_turns, judged, median, row, skipped};
@@ -63,6 +65,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Duration::from_millis(1_500),
     )?;
     start()?;
+    ends()?;
     flat()?;
     for real in real {
         if !real? {
@@ -70,6 +73,42 @@ fn main() -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// From a signal to the end of a run: two workers on as many CPUs, and many more than there are CPUs.
+fn ends() -> anyhow::Result<()> {
+    for line in [
+        "sum-of-squares 1..1e15 --workers 2",
+        "cubes 9e18..9.2e18 --workers 64",
+    ] {
+        let mut once = || {
+            let mut child = partask(line)
+                .args(["--progress", "always"])
+                .stdout(Stdio::null())
+                .stderr(Stdio::piped())
+                .spawn()?;
+            // It listens to signals by the time it has something to show.
+            let mut stderr = child.stderr.take().context("a pipe")?;
+            stderr.read_exact(&mut [0])?;
+            let pid = Pid::from_child(&child);
+            let started = Instant::now();
+            kill_process(pid, Signal::INT)?;
+            std::io::copy(&mut stderr, &mut std::io::sink())?;
+            let status = child.wait()?;
+            ensure!(status.code() == Some(130), "{line}: {status}");
+            Ok(started.elapsed().as_secs_f64())
+        };
+        let [times] = in_turns(20, [&mut once])?;
+        let longest = times.iter().copied().fold(0.0, f64::max);
+        let measured = format!(
+            "{:.1} ms, at most {:.1} ms",
+            median(&times) * 1e3,
+            longest * 1e3
+        );
+        let what = format!("end after SIGINT: {line}");
+        judged(&what, &measured, "≤ 100 ms", longest <= 0.1)?;
+    }
+    Ok(())
 }
 
 /// The median of the ratios of what was measured in the same round.
