@@ -109,12 +109,16 @@ pub(super) fn has_variable(pid: u32, variable: &[u8], is_prefix: bool) -> bool {
         })
 }
 
+/// `PF_EXITING`: the process is on its way out, and has let go of its environment already.
+const EXITING: u64 = 4;
+
 /// A line of `/proc/PID/stat` (proc_pid_stat(5)); `None` for a process that has ended.
 fn parse(pid: u32, stat: &str) -> Option<Process> {
     // The program's name stands in brackets and may hold brackets and spaces too.
     let (_, rest) = stat.rsplit_once(')')?;
     let fields: Vec<&str> = rest.split_whitespace().collect();
     let state = *fields.first()?;
+    let flags: u64 = fields.get(6)?.parse().ok()?;
     Some(Process {
         pid,
         parent: fields.get(1)?.parse().ok()?,
@@ -122,7 +126,7 @@ fn parse(pid: u32, stat: &str) -> Option<Process> {
         is_stopped: state == "T",
         start: fields.get(19)?.parse().ok()?,
     })
-    .filter(|_| !matches!(state, "Z" | "X"))
+    .filter(|_| !matches!(state, "Z" | "X") && flags & EXITING == 0)
 }
 
 #[cfg(test)]
@@ -146,6 +150,11 @@ mod tests {
         assert_eq!(of("12 (a) S 1) R 3 45"), process(3, 45, false));
         assert_eq!(of("12 (sleep) T 3 45"), process(3, 45, true));
         assert_eq!(of("12 (sleep) Z 3 45"), None);
+        let exiting = REST.replace("4194304", "4194308");
+        assert_eq!(
+            parse(12, &format!("12 (sleep) R 3 45 {exiting} 777 1")),
+            None
+        );
         assert_eq!(parse(12, ""), None);
     }
 
