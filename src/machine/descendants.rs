@@ -48,8 +48,7 @@ pub fn is_reaper() -> bool {
     ORPHANS.get().is_some()
 }
 
-/// The orphans that have come to this process, zombies too, but for those that `watched` says are
-/// its own.
+/// The orphans that have come to this process, zombies too, but not the children that it started.
 fn orphans() -> Vec<u32> {
     let Some(file) = ORPHANS.get() else {
         return Vec::new();

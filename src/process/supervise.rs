@@ -284,11 +284,9 @@ impl Supervision<'_> {
 
     /// Whether the process and all that it has started have ended.
     fn is_all_gone(&self) -> bool {
-        let is_left = || match descendants::is_reaper() {
-            true => GroupLeader::may_have_left_something() && !self.descendants().is_empty(),
-            false => !self.descendants().is_empty(),
-        };
-        self.exited_at.is_some() && !is_left()
+        // To a reaper the orphans have come by now: without one nothing is left.
+        let may_be_left = || !descendants::is_reaper() || GroupLeader::may_have_left_something();
+        self.exited_at.is_some() && (!may_be_left() || self.descendants().is_empty())
     }
 
     fn descendants(&self) -> Descendants {

@@ -178,16 +178,6 @@ impl Template {
         self.shell.is_some()
     }
 
-    /// The name of the first word, or the shell, if it is the same for all tasks.
-    #[must_use]
-    pub fn program(&self) -> Option<OsString> {
-        match (&self.shell, &self.words[0][..]) {
-            (Some(shell), _) => Some(shell.clone()),
-            (None, [Piece::Text(name)]) => Some(OsString::from_vec(name.clone())),
-            (None, _) => None,
-        }
-    }
-
     /// Whether there is no placeholder in it.
     #[must_use]
     pub fn is_plain(&self) -> bool {

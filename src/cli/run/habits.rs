@@ -18,7 +18,6 @@ pub(in crate::cli) fn translate(
         let bytes = word.as_bytes();
         let is_option = bytes.len() > 1 && bytes[0] == b'-' && bytes != b"--";
         if !is_option {
-            let is_end = bytes == b"--";
             let command: Vec<OsString> = std::iter::once(word).chain(words).collect();
             let is_perl = |word: &OsString| foreign::has_perl(word.as_bytes());
             let mut own = command
@@ -27,7 +26,6 @@ pub(in crate::cli) fn translate(
             if own.any(is_perl) {
                 return Err(Usage(foreign::PERL.to_owned()));
             }
-            debug_assert!(!is_end || command[0] == "--");
             translated.extend(command);
             return Ok(translated);
         }

@@ -78,13 +78,11 @@ pub fn main(
     }
     let opened = Opened::new(spec, stop)?;
     let done = command.done()?;
-    if !command.dry_run {
-        command.refuse_to_lose_log()?;
-    }
     if command.dry_run {
         let stopped = opened.dry_run(done, out)?;
         return Ok(stopped.map_or(Exit::Success, exit_when_stopped));
     }
+    command.refuse_to_lose_log()?;
     for stream in [&mut *out, &mut *err] {
         stream.be_patient(PATIENCE);
     }

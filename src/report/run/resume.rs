@@ -107,13 +107,7 @@ impl Done {
     /// # Errors
     /// When it can't be read, or is no log of the form that is written now. An empty file is a log.
     pub fn read(path: &Path) -> Result<Done, ResumeError> {
-        let read = |source| ResumeError::Read {
-            path: path.to_owned(),
-            source,
-        };
-        let mut reader = BufReader::with_capacity(1 << 18, File::open(path).map_err(read)?);
-        check_head(reader.fill_buf().map_err(read)?, path)?;
-        let (keys, _, torn_lines) = done_keys(&mut reader, path)?;
+        let (keys, _, torn_lines) = read_keys(path)?;
         Ok(Done::new(keys, torn_lines))
     }
 
@@ -122,13 +116,7 @@ impl Done {
     /// # Errors
     /// As [`read`](Done::read).
     pub fn read_for_failed(path: &Path) -> Result<Done, ResumeError> {
-        let read = |source| ResumeError::Read {
-            path: path.to_owned(),
-            source,
-        };
-        let mut reader = BufReader::with_capacity(1 << 18, File::open(path).map_err(read)?);
-        check_head(reader.fill_buf().map_err(read)?, path)?;
-        let (keys, mut failed, torn_lines) = done_keys(&mut reader, path)?;
+        let (keys, mut failed, torn_lines) = read_keys(path)?;
         let done = Done::new(keys, torn_lines);
         failed.sort_unstable();
         failed.dedup();
@@ -180,6 +168,17 @@ impl Done {
     pub fn torn_lines(&self) -> u64 {
         self.torn_lines
     }
+}
+
+/// What a file says, which must be a log.
+fn read_keys(path: &Path) -> Result<(Vec<u128>, Vec<u128>, u64), ResumeError> {
+    let read = |source| ResumeError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let mut reader = BufReader::with_capacity(1 << 18, File::open(path).map_err(read)?);
+    check_head(reader.fill_buf().map_err(read)?, path)?;
+    done_keys(&mut reader, path)
 }
 
 /// The keys of all that the lines of a log say is done, of all that failed, and how many lines are torn.
