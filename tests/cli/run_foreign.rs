@@ -3,7 +3,7 @@
 
 use crate::harness::{Run, run};
 
-/// The options of GNU parallel's manual, and older spellings of them.
+/// The options of GNU parallel's manual, then the other spellings that only its source has.
 const PARALLEL: &str = "
     -0 -a -B -C -D -d -E -e -H -I -i -J -j -k -L -l -m -N -n -o -P -p -q -r -S -s -t -T -U -u -v
     -W -X -x -g -M --arg-file --arg-file-sep --arg-sep --bar --basefile
@@ -31,7 +31,16 @@ const PARALLEL: &str = "
     --term-seq --tf --timeout --tmpdir --tmpl --tmux --tmuxpane --tollef --total --total-jobs
     --transfer --transferfile --trc --trim --tty --ungroup --use-cores-instead-of-threads
     --use-cpus-instead-of-cores --use-sockets-instead-of-threads --verbose --wait --wd
-    --will-cite --willcite --workdir --xapply --xargs";
+    --will-cite --willcite --workdir --xapply --xargs
+    --resumefailed --retryfailed --keeporder --nokeeporder --nok --no-k --line-buffered
+    --linebuffer --linebuffered --tmux-pane --maxlinelengthallowed --numberofcpus
+    --numberofsockets --numberofcores --numberofthreads --usesocketsinsteadofthreads
+    --usecoresinsteadofthreads --usecpusinsteadofcores --tag-string --filterhosts
+    --filter-host --transfer-file --transfer-files --transferfiles --ctrl-c --ctrlc
+    --no-ctrl-c --no-ctrlc --noctrlc --work-dir --rsyncopts --use-compress-program
+    --use-decompress-program --totaljobs --maxprocs --maxchars --argfile --norunifempty
+    --processslotvar --maxargs --maxreplaceargs --maxlines --showlimits --skipfirstline --bug
+    --regex --hostgrp --hostgroup --shellcompletion --haltonerror";
 
 /// The options of xargs' manual.
 const XARGS: &str = "

@@ -207,9 +207,35 @@ $ partask run --wd nowhere touch ::: x
 $ partask run -j1 --halt now,fail=1 false ::: 1 2 2>/dev/null
 = 5
 
-# soon,fail=20% halts once three tasks are over
-$ partask run -j1 --halt soon,fail=20% --shell 'exit {}' ::: 1 0 0 0 0 2>err; code=$?; grep -o '[0-9]* not started' err; exit $code
+# a share of --halt is one of all tasks, once their number is known
+$ partask run -j1 --halt soon,done=50% echo ::: a b c d e f 2>/dev/null; seq 4 | partask run -j1 --halt 50% false 2>&1 | grep -o '[12] not started'
+| a
+| b
+| c
 | 2 not started
+
+# halted by successes, as --halt -1
+$ partask run -j1 --halt -1 echo ::: a b 2>/dev/null
+| a
+
+# -k --lb is the default: in order, and the lines of the task whose turn it is as they come
+$ partask run -k --lb -j2 --shell '[ {} = 1 ] && until [ -e 2 ]; do sleep 0.01; done; echo {}; touch {}' ::: 1 2
+| 1
+| 2
+
+# --resume goes by a log, not by a joblog
+$ partask run --joblog j --resume true ::: a
+! error: --resume goes by the file of --log: give --log FILE, to the first run too (a --joblog does not tell inputs apart)
+= 2
+
+# --progress never holds beside --eta
+$ partask run --eta --progress never true ::: a 2>&1 | grep -c done
+| 0
+= 1
+
+# soon,fail=20% of five tasks is one
+$ partask run -j1 --halt soon,fail=20% --shell 'exit {}' ::: 1 0 0 0 0 2>err; code=$?; grep -o '[0-9]* not started' err; exit $code
+| 4 not started
 = 5
 
 # one success may be all that is wanted

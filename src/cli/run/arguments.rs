@@ -24,11 +24,11 @@ Placeholders, in any word of the command; without one, the input is added at its
   {//}  its folder                    {/.}           its last part without the extension
 
 More words from GNU parallel and xargs, and what they are here:
-  -j, -P, --max-procs, --threads   --workers      -C                     --colsep
+  -j, -P, --max-procs, --threads   --workers      -C, --col-sep          --colsep
   -N, --max-replace-args           -n             --workdir              --wd
   -i, -iTEXT                       -I {}, -I TEXT --memfree, --load      --min-free-memory, --max-load
-  --halt-on-error, 0, 1, 2         --halt         --dryrun               --dry-run
-  --jl, --res                      --joblog, --results
+  --halt-on-error, 0, 1, 2, 10%    --halt         --dryrun               --dry-run
+  --jl, --res, --result            --joblog, --results
   --progress without a value       --progress always
   Any other option of theirs is answered with what there is instead.
 
@@ -58,7 +58,7 @@ pub(in crate::cli) struct RunArgs {
     /// How many tasks run at a time: N, 50% of the CPUs that this process may use, +2 or -1 of them, or 0
     /// for as many as there is room for; by default as many as CPUs
     #[arg(short, long, value_name = "N", env = values::WORKERS_VARIABLE, allow_hyphen_values = true,
-        short_aliases = ['j', 'P'], visible_alias = "jobs", aliases = ["max-procs", "threads"])]
+        short_aliases = ['j', 'P'], visible_alias = "jobs", aliases = ["max-procs", "maxprocs", "threads"])]
     pub(in crate::cli) workers: Option<String>,
 
     #[command(flatten)]
@@ -93,7 +93,7 @@ pub(super) struct InputArgs {
     pub(super) shell: Option<OsString>,
 
     /// Read inputs from the lines of a file, before all other sources; - is standard input
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", alias = "argfile")]
     pub(super) arg_file: Vec<PathBuf>,
 
     /// Inputs of files and of standard input end with a NUL byte instead of a newline
@@ -186,12 +186,12 @@ pub(super) struct FailureArgs {
     pub(super) keep_background: bool,
 
     /// After a task failed: go on (never), start no more (soon), or also end those that run (now); also
-    /// now,fail=2, soon,fail=20%, now,success=1, now,done=3
+    /// now,fail=2, soon,fail=20% of all tasks, now,success=1, now,done=3
     #[arg(
         long,
         value_name = "WHEN",
         allow_hyphen_values = true,
-        alias = "halt-on-error"
+        aliases = ["halt-on-error", "haltonerror"]
     )]
     pub(super) halt: Option<String>,
 
@@ -242,11 +242,11 @@ pub(super) struct RecordArgs {
     pub(super) log: Option<PathBuf>,
 
     /// Skip the tasks that the log says have succeeded, told by command and input, and add to it
-    #[arg(long, requires = "log")]
+    #[arg(long)]
     pub(super) resume: bool,
 
     /// Replace the log that is there already
-    #[arg(long, requires = "log", conflicts_with = "resume")]
+    #[arg(long, conflicts_with = "resume")]
     pub(super) overwrite: bool,
 
     /// Write a file in the columns of GNU parallel's --joblog, as which it replaces an earlier one, unless

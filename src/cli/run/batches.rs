@@ -19,7 +19,7 @@ pub(super) struct BatchArgs {
         long,
         value_name = "N",
         short_alias = 'N',
-        alias = "max-replace-args",
+        aliases = ["maxargs", "max-replace-args", "maxreplaceargs"],
         allow_hyphen_values = true
     )]
     max_args: Option<String>,
@@ -28,6 +28,7 @@ pub(super) struct BatchArgs {
     #[arg(
         short = 'L',
         long,
+        alias = "maxlines",
         value_name = "N",
         allow_hyphen_values = true,
         conflicts_with = "max_args"
@@ -44,7 +45,13 @@ pub(super) struct BatchArgs {
     many: bool,
 
     /// The same as -m with no command line longer: bytes, or with k, M (of 1024); also beside -n and -X
-    #[arg(short = 's', long, value_name = "SIZE", allow_hyphen_values = true)]
+    #[arg(
+        short = 's',
+        long,
+        alias = "maxchars",
+        value_name = "SIZE",
+        allow_hyphen_values = true
+    )]
     max_chars: Option<String>,
 
     /// Inputs of files and of standard input end with this character: one byte, or \n, \t, \0, \x41
@@ -71,11 +78,16 @@ pub(super) struct BatchArgs {
     csv: bool,
 
     /// Put this text and a tab before each line, with placeholders
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        allow_hyphen_values = true,
+        alias = "tag-string"
+    )]
     tagstring: Option<OsString>,
 
     /// Run tasks in this folder, in which placeholders may stand
-    #[arg(long, value_name = "DIR", alias = "workdir")]
+    #[arg(long, value_name = "DIR", aliases = ["workdir", "work-dir"])]
     wd: Option<OsString>,
 }
 

@@ -38,17 +38,25 @@ const FOREIGN: &[Foreign] = &[
             "--controlmaster",
             "-M",
             "--filter-hosts",
+            "--filterhosts",
+            "--filter-host",
             "--hostgroups",
+            "--hostgroup",
+            "--hostgrp",
             "--hgrp",
             "--nonall",
             "--onall",
             "--return",
             "--rsync-opts",
+            "--rsyncopts",
             "--ssh",
             "--sshdelay",
             "--ssh-delay",
             "--transfer",
             "--transferfile",
+            "--transfer-file",
+            "--transfer-files",
+            "--transferfiles",
             "--tf",
             "--trc",
             "--cat-remote",
@@ -72,6 +80,7 @@ const FOREIGN: &[Foreign] = &[
             "--recstart",
             "--recend",
             "--regexp",
+            "--regex",
             "--remove-rec-sep",
             "--removerecsep",
             "--rrs",
@@ -139,11 +148,16 @@ const FOREIGN: &[Foreign] = &[
         instead: "nothing asks before each task; --dry-run shows all of them",
     },
     Foreign {
-        names: &["--process-slot-var"],
+        names: &["--process-slot-var", "--processslotvar"],
         instead: "every task finds its slot in PARTASK_SLOT",
     },
     Foreign {
-        names: &["--show-limits", "--max-line-length-allowed"],
+        names: &[
+            "--show-limits",
+            "--max-line-length-allowed",
+            "--maxlinelengthallowed",
+            "--showlimits",
+        ],
         instead: "partask has nothing that prints limits; getconf ARG_MAX does",
     },
     Foreign {
@@ -152,6 +166,13 @@ const FOREIGN: &[Foreign] = &[
             "--number-of-cores",
             "--number-of-sockets",
             "--number-of-threads",
+            "--numberofcpus",
+            "--numberofcores",
+            "--numberofsockets",
+            "--numberofthreads",
+            "--usecpusinsteadofcores",
+            "--usecoresinsteadofthreads",
+            "--usesocketsinsteadofthreads",
             "--use-cpus-instead-of-cores",
             "--use-cores-instead-of-threads",
             "--use-sockets-instead-of-threads",
@@ -167,7 +188,7 @@ const FOREIGN: &[Foreign] = &[
         instead: "--dry-run prints commands quoted for a shell",
     },
     Foreign {
-        names: &["--no-keep-order"],
+        names: &["--no-keep-order", "--nokeeporder", "--nok", "--no-k"],
         instead: "write --order completion for outputs in the order in which tasks end",
     },
     Foreign {
@@ -175,7 +196,7 @@ const FOREIGN: &[Foreign] = &[
         instead: "--order line --tag shows the lines of all tasks, and the progress those that run the longest",
     },
     Foreign {
-        names: &["--tmux", "--tmuxpane"],
+        names: &["--tmux", "--tmuxpane", "--tmux-pane"],
         instead: "--order line --tag shows the lines of all tasks as they come",
     },
     Foreign {
@@ -209,6 +230,16 @@ const FOREIGN: &[Foreign] = &[
         instead: "a task is told by SIGTERM, and killed after --grace",
     },
     Foreign {
+        names: &[
+            "--ctrl-c",
+            "--ctrlc",
+            "--no-ctrl-c",
+            "--no-ctrlc",
+            "--noctrlc",
+        ],
+        instead: "Ctrl-C always reaches the tasks: once starts no more of them, twice kills those that run",
+    },
+    Foreign {
         names: &["-H"],
         instead: "write --halt",
     },
@@ -217,7 +248,7 @@ const FOREIGN: &[Foreign] = &[
         instead: "shuffle the inputs before: shuf -e a b c | partask run …",
     },
     Foreign {
-        names: &["--skip-first-line"],
+        names: &["--skip-first-line", "--skipfirstline"],
         instead: "cut lines off before: tail -n +2 FILE | partask run …",
     },
     Foreign {
@@ -229,7 +260,7 @@ const FOREIGN: &[Foreign] = &[
         instead: "leave inputs out before, by grep or awk",
     },
     Foreign {
-        names: &["--total-jobs", "--total"],
+        names: &["--total-jobs", "--totaljobs", "--total"],
         instead: "the number of tasks is known from the inputs, or once they are read to their end",
     },
     Foreign {
@@ -288,7 +319,9 @@ const FOREIGN: &[Foreign] = &[
             "--decompress-program",
             "--decompressprogram",
             "--usecompressprogram",
+            "--use-compress-program",
             "--usedecompressprogram",
+            "--use-decompress-program",
         ],
         instead: "outputs that wait stay in memory up to a limit, and beyond it in one file in TMPDIR, not compressed",
     },
@@ -320,7 +353,7 @@ const FOREIGN: &[Foreign] = &[
         instead: "partask --version prints the version",
     },
     Foreign {
-        names: &["--shell-completion"],
+        names: &["--shell-completion", "--shellcompletion"],
         instead: "partask completions SHELL prints completions",
     },
     Foreign {
@@ -337,6 +370,7 @@ const FOREIGN: &[Foreign] = &[
             "--combineexec",
             "--combine-exec",
             "--dr",
+            "--bug",
         ],
         instead: "partask has nothing of this kind",
     },

@@ -4,6 +4,7 @@ use crate::cmd::Usage;
 use crate::cmd::run::{Amount, Enough, Halt};
 use crate::event::task::HaltedBy;
 use crate::units;
+use std::borrow::Cow;
 use std::num::NonZero;
 
 /// Reads `--halt` and `--max-failures`.
@@ -18,11 +19,12 @@ pub(super) fn halt(when: Option<&str>, max_failures: Option<&str>) -> Result<Hal
     });
     let max: Option<NonZero<u64>> = max.transpose()?;
     let failures = Enough::failures(max.unwrap_or(NonZero::<u64>::MIN));
-    let (word, rest) = match when {
+    let words = when.map(spelled_out);
+    let (word, rest) = match words.as_deref() {
         None => return Ok(max.map_or(Halt::Never, |_| Halt::Soon(failures))),
-        Some(when) => when
+        Some(words) => words
             .split_once(',')
-            .map_or((when, None), |(a, b)| (a, Some(b))),
+            .map_or((words, None), |(a, b)| (a, Some(b))),
     };
     let enough = match rest {
         None => failures,
@@ -44,6 +46,18 @@ pub(super) fn halt(when: Option<&str>, max_failures: Option<&str>) -> Result<Hal
         ("soon", _) | ("1", None) => Ok(Halt::Soon(enough)),
         ("now", _) | ("2", None) => Ok(Halt::Now(enough)),
         _ => Err(wrong(when)),
+    }
+}
+
+/// The same in words: GNU parallel's numbers, of which those below 0 count successes.
+fn spelled_out(when: &str) -> Cow<'_, str> {
+    match when {
+        "-1" => "soon,success=1".into(),
+        "-2" => "now,success=1".into(),
+        share if share.ends_with('%') && !share.contains(',') => {
+            format!("soon,fail={share}").into()
+        }
+        when => when.into(),
     }
 }
 
@@ -92,6 +106,9 @@ mod tests {
             (Some("soon"), None, Halt::Soon(after(1))),
             (Some("1"), None, Halt::Soon(after(1))),
             (Some("2"), None, Halt::Now(after(1))),
+            (Some("20%"), None, Halt::Soon(share)),
+            (Some("-1"), None, Halt::Soon(of(HaltedBy::Successes, 1))),
+            (Some("-2"), None, Halt::Now(of(HaltedBy::Successes, 1))),
             (Some("now"), Some("3"), Halt::Now(after(3))),
             (None, Some("2"), Halt::Soon(after(2))),
             (Some("now,fail=1"), None, Halt::Now(after(1))),
@@ -107,6 +124,9 @@ mod tests {
         }
         for (when, max) in [
             ("later", None),
+            ("-3", None),
+            ("x%", None),
+            ("-1", Some("2")),
             ("now,fail", None),
             ("now,fail=0", None),
             ("now,fail=x%", None),

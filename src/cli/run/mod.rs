@@ -18,12 +18,13 @@ use crate::process::Limits;
 use crate::report::progress::Mode;
 use crate::task::{self, Delimiter};
 use crate::units;
-use arguments::{FailureArgs, InputArgs, ThrottleArgs};
+use arguments::{FailureArgs, InputArgs, RecordArgs, ThrottleArgs};
 use batches::BatchArgs;
 use clap::builder::TypedValueParser;
 use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
+use synonyms::SynonymArgs;
 
 fn orders() -> impl TypedValueParser<Value = Order> {
     values::named(&[
@@ -46,11 +47,14 @@ impl RunArgs {
         let (outputs, failures, records) = (self.outputs, self.failures, self.records);
         let (dry_run, tty, synonyms) = (self.inputs.dry_run, self.inputs.tty, self.synonyms);
         let tag_text = self.batches.tag_text()?;
+        records.refuse_without_log(&synonyms)?;
         let spec = Spec {
             workers,
-            order: match synonyms.line_buffer {
-                true => Order::Line,
-                false => outputs.order,
+            order: match (synonyms.keep_order, synonyms.line_buffer) {
+                // Both together are the default: the task whose turn it is shows its lines as they come.
+                (true, true) => Order::Input,
+                (false, true) => Order::Line,
+                _ => outputs.order,
             },
             tag: outputs.tag || tag_text.is_some(),
             tag_text,
@@ -83,7 +87,7 @@ impl RunArgs {
             quiet: outputs.quiet,
             progress: match tty {
                 true => Mode::Never,
-                false if synonyms.bar => Mode::Always,
+                false if synonyms.bar && outputs.progress != Mode::Never => Mode::Always,
                 false => outputs.progress,
             },
             colour: terminal.stderr && colour_wanted(),
@@ -199,6 +203,25 @@ impl FailureArgs {
                 })
         });
         share.transpose()
+    }
+}
+
+impl RecordArgs {
+    /// What goes on from a log is refused where none is named; `--joblog` is what GNU parallel has there.
+    fn refuse_without_log(&self, synonyms: &SynonymArgs) -> Result<(), Usage> {
+        let needing = [
+            (self.resume, "--resume"),
+            (self.overwrite, "--overwrite"),
+            (synonyms.resume_failed, "--resume-failed"),
+            (synonyms.retry_failed, "--retry-failed"),
+        ];
+        let is_log = self.log.is_some();
+        match needing.into_iter().find(|(is_given, _)| *is_given) {
+            Some((_, option)) if !is_log => Err(Usage(format!(
+                "{option} goes by the file of --log: give --log FILE, to the first run too (a --joblog does not tell inputs apart)"
+            ))),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -7,14 +7,11 @@ use crate::machine;
 use crate::stop::{Stop, Urgency};
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// How long at most is waited before a look at whether the run was halted, which rings no bell.
 pub(super) const LOOK: Duration = Duration::from_millis(20);
-
-/// How many tasks must be over before a share of them says anything.
-const SHARE_OF: u64 = 3;
 
 /// What all workers share to know whether the run goes on.
 #[derive(Debug)]
@@ -23,6 +20,8 @@ pub(super) struct Halting<'a> {
     stop: &'a Stop,
     failures: AtomicU64,
     successes: AtomicU64,
+    /// How many tasks there are, once that is known.
+    tasks: OnceLock<u128>,
     /// What has ended the run, once something has.
     halted: Mutex<Option<HaltedBy>>,
     /// No task is to be started any more, whatever for.
@@ -37,6 +36,7 @@ impl Halting<'_> {
             stop,
             failures: AtomicU64::new(0),
             successes: AtomicU64::new(0),
+            tasks: OnceLock::new(),
             halted: Mutex::default(),
             closed: AtomicBool::new(false),
             error: Mutex::default(),
@@ -65,6 +65,26 @@ impl Halting<'_> {
             &self.failures
         };
         counter.fetch_add(1, Ordering::SeqCst);
+        self.judge();
+    }
+
+    /// Whether the run ends by a share of all tasks, so that their number must be known before any runs.
+    pub(super) fn wants_number(&self) -> bool {
+        match self.halt {
+            Halt::Never => false,
+            Halt::Soon(enough) | Halt::Now(enough) => matches!(enough.amount, Amount::Share(_)),
+        }
+    }
+
+    /// How many tasks there are has become known.
+    pub(super) fn expect(&self, tasks: u128) {
+        // A queue counts them once.
+        let _ = self.tasks.set(tasks);
+        self.judge();
+    }
+
+    /// Whether what the tasks have come to ends the run.
+    fn judge(&self) {
         let (enough, now) = match self.halt {
             Halt::Never => return,
             Halt::Soon(enough) => (enough, false),
@@ -79,7 +99,10 @@ impl Halting<'_> {
         };
         let is_enough = match enough.amount {
             Amount::Count(max) => counted >= max.get(),
-            Amount::Share(share) => over >= SHARE_OF && counted as f64 >= share * over as f64,
+            Amount::Share(share) => {
+                let tasks = self.tasks.get();
+                tasks.is_some_and(|tasks| counted > 0 && counted as f64 >= share * *tasks as f64)
+            }
         };
         if is_enough {
             let mut halted = self.halted.lock().unwrap_or_else(PoisonError::into_inner);

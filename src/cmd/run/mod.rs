@@ -117,7 +117,7 @@ pub struct Enough {
 pub enum Amount {
     /// So many.
     Count(NonZero<u64>),
-    /// This share of those that are over, 0 to 1, once three are.
+    /// This share of all, 0 to 1: all inputs are read before the first task starts.
     Share(f64),
 }
 

@@ -8,6 +8,7 @@ use crate::clock;
 use crate::event::task::{About, TaskEvent};
 use crate::report::run::Done;
 use crate::task::{Next, Task, Tasks, Template};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -40,6 +41,8 @@ pub(super) struct Queue<'a> {
 #[derive(Debug)]
 struct State {
     tasks: Tasks,
+    /// What was read of them before it was needed.
+    ahead: VecDeque<Task>,
     done: Option<Done>,
     /// Whether it was told how many tasks there are.
     counted: bool,
@@ -65,8 +68,9 @@ impl<'a> Queue<'a> {
             outbox,
             slots,
             state: Mutex::new(State {
-                counted: tasks.count().is_some(),
+                counted: false,
                 tasks,
+                ahead: VecDeque::new(),
                 done,
                 last_start: None,
                 passed: 0,
@@ -99,6 +103,18 @@ impl<'a> Queue<'a> {
 
     /// The next task of the inputs; `None` when there are no more or none is to be started.
     fn read(&self, state: &mut State) -> Option<Task> {
+        while self.halting.wants_number() && !state.counted {
+            match self.read_on(state) {
+                Some(task) => state.ahead.push_back(task),
+                None => break,
+            }
+        }
+        let is_wanted = self.halting.goes_on();
+        let ahead = state.ahead.pop_front().filter(|_| is_wanted);
+        ahead.or_else(|| self.read_on(state))
+    }
+
+    fn read_on(&self, state: &mut State) -> Option<Task> {
         while self.halting.goes_on() {
             let next = state.tasks.next_within(LOOK);
             self.count(state);
@@ -118,6 +134,7 @@ impl<'a> Queue<'a> {
             && let Some(count) = state.tasks.count()
         {
             state.counted = true;
+            self.halting.expect(count);
             self.outbox.send(Message::Count(count));
         }
     }
