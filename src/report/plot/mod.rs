@@ -11,6 +11,9 @@ use std::io::{self, Write};
 const SPEEDUP_MAX: f64 = 1e6;
 /// Likewise for worker threads.
 const WORKERS_MAX: usize = 1_000_000;
+/// From this ratio of the largest to the smallest worker count on, counts of which some are no powers
+/// of two are shown as doublings, too.
+const RATIO_FOR_DOUBLINGS_MIN: usize = 8;
 
 /// Speedup over workers, with the programs it is compared with.
 ///
@@ -110,6 +113,19 @@ impl Chart {
         counts.sort_unstable();
         counts.dedup();
         counts
+    }
+
+    /// Whether both axes are logarithmic: equal steps are doublings, and the ideal is a straight line.
+    /// So it is when the worker counts double, or most do over a wide range, as 1, 2, 4, 8, 12.
+    fn has_doublings(&self) -> bool {
+        let counts = self.counts();
+        let (Some(first), Some(last)) = (counts.first(), counts.last()) else {
+            return false;
+        };
+        let powers = counts.iter().filter(|count| count.is_power_of_two());
+        let powers = powers.count();
+        let wide = last / first >= RATIO_FOR_DOUBLINGS_MIN && powers * 2 >= counts.len();
+        counts.len() > 1 && (powers == counts.len() || wide)
     }
 
     /// The chart without what can't be drawn, in order, its texts fit to be shown.
@@ -253,8 +269,9 @@ fn shortened(text: &str, room: f64, width: impl Fn(char) -> f64) -> String {
 /// speedup, and a legend; nothing when nothing was measured.
 ///
 /// No line is wider than `columns`. Where there is no room for all, first the intervals go, then
-/// the bars, then the ends of the lines. When the ideal lies far beyond what was measured, the bars
-/// keep their scale and an arrow stands for the ideal.
+/// the bars, then the ends of the lines. Where the worker counts double, so do equal steps of the
+/// bars, and the ideals lie on a straight line. Otherwise, when the ideal lies far beyond what was
+/// measured, the bars keep their scale and an arrow stands for the ideal.
 ///
 /// # Errors
 /// Those of `out`.
@@ -269,7 +286,7 @@ pub fn write_terminal(
 
 /// Draws the chart as an SVG picture that follows the reader's light or dark colour scheme: measured
 /// points with error bars, the ideal, the fitted curves, the rivals as level lines, and where the
-/// CPUs end. The same chart gives the same bytes; without a measurement it has its axes only.
+/// CPUs end. Where the worker counts double, both axes are logarithmic. The same chart gives the same bytes; without a measurement it has its axes only.
 ///
 /// # Errors
 /// Those of `out`.

@@ -1,8 +1,11 @@
 //! The chart as lines of text: one horizontal bar a measurement.
 
-use super::{Chart, Series, Speedup, shortened};
+mod scale;
+
+use super::{Chart, Series, Speedup, digits, figure, shortened};
 use crate::units;
 use anstyle::{AnsiColor, Style as Ansi};
+use scale::{Scale, Shown};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthChar;
 
@@ -12,14 +15,13 @@ const BAR_WITH_INTERVAL_COLUMNS_MIN: usize = 24;
 const BAR_COLUMNS_MIN: usize = 6;
 /// Longer bars are harder to compare with their labels, not easier to read.
 const BAR_COLUMNS_MAX: usize = 72;
-/// An ideal up to this far beyond the largest measurement is worth the shorter bars.
-const IDEAL_OVER_MEASURED_MAX: f64 = 1.3;
 
 const GAP: &str = "  ";
 const NOUN: &str = " workers";
 const IDEAL: char = '│';
 const FITTED: char = '┊';
 const BEYOND: char = '→';
+const BEFORE: char = '←';
 const EIGHTHS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
 
 /// How a part of a line stands out.
@@ -74,8 +76,7 @@ struct Layout {
     bar: usize,
     value: usize,
     interval: usize,
-    /// The speedup that fills the bar.
-    scale: f64,
+    scale: Scale,
 }
 
 /// Writes a chart that has been made drawable.
@@ -89,11 +90,11 @@ pub(super) fn write(
     if rows.is_empty() {
         return Ok(());
     }
-    let layout = Layout::new(&rows, columns);
+    let layout = Layout::new(&rows, scale(&rows, chart.has_doublings()), columns);
     let mut lines = vec![vec![(Tone::Strong, format!("speedup ({})", chart.unit()))]];
     lines.extend(rows.iter().map(|row| layout.line(row)));
     if layout.bar > 0 {
-        lines.extend(legend(chart, &rows, layout.scale, columns));
+        lines.extend(legend(chart, &rows, &layout.scale, columns));
     }
     for line in lines {
         write_line(&line, columns, colour, out)?;
@@ -128,23 +129,22 @@ fn rows(chart: &Chart) -> Vec<Row> {
     series.flat_map(of_series).chain(rivals).collect()
 }
 
-/// The speedup that fills a bar: the largest there is, the ideal only when it is not far beyond.
-fn scale(rows: &[Row]) -> f64 {
-    let largest = |figures: &mut dyn Iterator<Item = f64>| figures.fold(0.0, f64::max);
-    let measured = largest(&mut rows.iter().map(|row| row.speedup.value));
-    let fitted = largest(&mut rows.iter().filter_map(|row| row.fitted));
-    let ideal = largest(&mut rows.iter().filter_map(|row| row.ideal));
-    let near = [fitted, ideal]
-        .into_iter()
-        .filter(|guide| *guide <= measured * IDEAL_OVER_MEASURED_MAX);
-    match near.fold(measured, f64::max) {
-        0.0 => 1.0,
-        scale => scale,
-    }
+fn scale(rows: &[Row], doublings: bool) -> Scale {
+    let of = |job: bool| {
+        let rows = rows.iter().filter(move |row| row.workers.is_some() == job);
+        rows.map(|row| row.speedup.value).collect()
+    };
+    let shown = Shown {
+        of_job: of(true),
+        of_rivals: of(false),
+        fitted: rows.iter().filter_map(|row| row.fitted).collect(),
+        ideal: rows.iter().filter_map(|row| row.ideal).collect(),
+    };
+    Scale::new(&shown, doublings)
 }
 
 impl Layout {
-    fn new(rows: &[Row], columns: usize) -> Layout {
+    fn new(rows: &[Row], scale: Scale, columns: usize) -> Layout {
         let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
         let (of_series, of_rivals): (Vec<&Row>, Vec<&Row>) =
             rows.iter().partition(|row| row.ideal.is_some());
@@ -175,7 +175,6 @@ impl Layout {
             bar if bar < BAR_COLUMNS_MIN => 0,
             bar => bar.min(BAR_COLUMNS_MAX),
         };
-        let scale = scale(rows);
         Layout {
             name,
             count,
@@ -218,8 +217,8 @@ impl Layout {
 
     /// The bar in blocks of an eighth of a column, with its marks, and the column behind it.
     fn bar(&self, row: &Row) -> Line {
-        let per_column = self.bar as f64 / self.scale;
-        let eighths = (row.speedup.value * per_column * 8.0).round() as usize;
+        let columns = |speedup: f64| self.scale.share(speedup) * self.bar as f64;
+        let eighths = (columns(row.speedup.value) * 8.0).round() as usize;
         // A sliver for the smallest, so that no measurement looks like none.
         let eighths = eighths.clamp(usize::from(row.speedup.value > 0.0), self.bar * 8);
         let mut cells: Vec<(Tone, char)> = (0..=self.bar)
@@ -228,9 +227,12 @@ impl Layout {
                 filled => (row.tone, EIGHTHS[filled - 1]),
             })
             .collect();
+        if row.speedup.value > 0.0 && self.scale.starts_after(row.speedup.value) {
+            cells[0] = (row.tone, BEFORE);
+        }
         // The ideal last: where both fall on one column, it is the one to see.
         for (mark, at) in [(FITTED, row.fitted), (IDEAL, row.ideal)] {
-            match at.map(|speedup| (speedup * per_column) as usize) {
+            match at.map(|speedup| columns(speedup) as usize) {
                 Some(column) if column <= self.bar => cells[column] = (Tone::Plain, mark),
                 Some(_) if mark == IDEAL => cells[self.bar] = (Tone::Plain, BEYOND),
                 _ => (),
@@ -264,33 +266,10 @@ fn interval(row: &Row) -> String {
 }
 
 /// What the marks on the bars mean, in as many lines as it takes.
-fn legend(chart: &Chart, rows: &[Row], scale: f64, columns: usize) -> Vec<Line> {
-    let ideals = || rows.iter().filter_map(|row| row.ideal);
-    let fits = chart
-        .series
-        .iter()
-        .filter_map(|series| series.fitted.as_ref());
-    let names: Vec<&str> = fits.map(|curve| curve.name.as_str()).collect();
-    let fitted = rows.iter().any(|row| row.fitted.is_some());
-    let items = [
-        (ideals().any(|ideal| ideal <= scale), IDEAL, "ideal"),
-        (
-            fitted,
-            FITTED,
-            match names.as_slice() {
-                [name] if !name.is_empty() => *name,
-                _ => "fitted",
-            },
-        ),
-        (
-            ideals().any(|ideal| ideal > scale),
-            BEYOND,
-            "ideal beyond this scale",
-        ),
-    ];
+fn legend(chart: &Chart, rows: &[Row], scale: &Scale, columns: usize) -> Vec<Line> {
     let mut lines: Vec<String> = Vec::new();
-    for (_, mark, meaning) in items.into_iter().filter(|(shown, ..)| *shown) {
-        let item = fitting(&format!("{mark} {meaning}"), columns);
+    for item in meanings(chart, rows, scale) {
+        let item = fitting(&item, columns);
         match lines.last_mut() {
             Some(line) if width(line) + 3 + width(&item) <= columns => {
                 line.push_str("   ");
@@ -301,6 +280,42 @@ fn legend(chart: &Chart, rows: &[Row], scale: f64, columns: usize) -> Vec<Line> 
     }
     let faint = |line| vec![(Tone::Faint, line)];
     lines.into_iter().map(faint).collect()
+}
+
+fn meanings(chart: &Chart, rows: &[Row], scale: &Scale) -> Vec<String> {
+    let ideals = || rows.iter().filter_map(|row| row.ideal);
+    let fits = chart
+        .series
+        .iter()
+        .filter_map(|series| series.fitted.as_ref());
+    let names: Vec<&str> = fits.map(|curve| curve.name.as_str()).collect();
+    let fitted = match names.as_slice() {
+        [name] if !name.is_empty() => *name,
+        _ => "fitted",
+    };
+    let slow = |row: &Row| row.speedup.value > 0.0 && scale.starts_after(row.speedup.value);
+    let marks = [
+        (
+            ideals().any(|ideal| !scale.ends_before(ideal)),
+            IDEAL,
+            "ideal",
+        ),
+        (rows.iter().any(|row| row.fitted.is_some()), FITTED, fitted),
+        (
+            ideals().any(|ideal| scale.ends_before(ideal)),
+            BEYOND,
+            "ideal beyond this scale",
+        ),
+        (rows.iter().any(slow), BEFORE, "below this scale"),
+    ];
+    let shown = marks.into_iter().filter(|(shown, ..)| *shown);
+    let marks = shown.map(|(_, mark, meaning)| format!("{mark} {meaning}"));
+    // A bar twice as long is not twice the speedup then, which has to be said.
+    let scale = scale.doublings_from().map(|start| {
+        let start = figure(start, digits(start));
+        format!("equal steps are doublings, from {start} ×")
+    });
+    marks.chain(scale).collect()
 }
 
 /// Writes as much of a line as fits, without blanks at its end.

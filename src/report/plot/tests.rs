@@ -182,3 +182,17 @@ fn a_curve_is_straight_between_its_points() {
     let at = [0.5, 1.0, 2.0, 3.0, 4.0, 5.0].map(|workers| curve.at(workers));
     assert_eq!(at, [None, Some(1.0), Some(1.8), Some(2.4), Some(3.0), None]);
 }
+
+#[test]
+fn worker_counts_that_double_are_shown_so() {
+    let doubles = |counts: &[usize]| {
+        let points: Vec<_> = counts.iter().map(|count| (*count, 1.0, 0.0)).collect();
+        chart(8, vec![series("", &points)], vec![]).has_doublings()
+    };
+    for counts in [&[1, 2][..], &[8, 2, 4], &[1, 2, 4, 8, 12], &[1, 64]] {
+        assert!(doubles(counts), "{counts:?}");
+    }
+    for counts in [&[][..], &[4], &[1, 2, 3], &[1, 3, 5, 7, 9, 11], &[3, 6, 12]] {
+        assert!(!doubles(counts), "{counts:?}");
+    }
+}

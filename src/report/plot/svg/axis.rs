@@ -3,8 +3,6 @@
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 use std::ops::Range;
 
-/// From this ratio of the largest to the smallest worker count on, doublings are evenly spaced.
-const RATIO_FOR_LOG2_MIN: usize = 8;
 /// Room left and right of the outermost worker counts, as a share of their distance.
 const WORKERS_PADDING: f64 = 0.05;
 /// Room above the largest speedup.
@@ -12,6 +10,10 @@ const SPEEDUP_PADDING: f64 = 1.06;
 /// Speedups smaller than this are at 0: their labels would be nothing but noughts.
 const SPEEDUPS_END_MIN: f64 = 0.001;
 const SPEEDUP_TICKS_MAX: f64 = 9.0;
+/// Room above and below the speedups of a logarithmic axis, as a share of their distance.
+const DOUBLINGS_PADDING: f64 = 0.05;
+/// Speedups smaller than this, about a millionth, are at the start of a logarithmic axis.
+const DOUBLINGS_FROM: f64 = 1.0 / 1_048_576.0;
 
 /// An axis with its ticks; logarithmic ones have base 2.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +22,7 @@ pub(super) struct Axis {
     to: f64,
     log2: bool,
     ticks: Vec<f64>,
-    /// Places after the point of a tick's label.
+    /// Places after the point of a tick's label; a logarithmic axis has whole numbers and fractions.
     digits: usize,
 }
 
@@ -28,16 +30,16 @@ impl Axis {
     /// The axis of worker counts, which are ascending. It spans `cpus` too when there are counts
     /// beyond them. Ticks are at the counts, but for those whose labels would come closer than
     /// `apart`, a share of the axis for a label of that many characters.
-    pub(super) fn of_workers(counts: &[usize], cpus: usize, apart: impl Fn(usize) -> f64) -> Axis {
+    pub(super) fn of_workers(
+        counts: &[usize],
+        cpus: usize,
+        log2: bool,
+        apart: impl Fn(usize) -> f64,
+    ) -> Axis {
         let (Some(&first), Some(&last)) = (counts.first(), counts.last()) else {
-            return Axis::of_workers(&[1, cpus.max(2)], cpus.max(2), apart);
+            return Axis::of_workers(&[1, cpus.max(2)], cpus.max(2), log2, apart);
         };
         let first = if cpus > 0 { first.min(cpus) } else { first };
-        let powers = counts
-            .iter()
-            .filter(|count| count.is_power_of_two())
-            .count();
-        let log2 = last / first >= RATIO_FOR_LOG2_MIN && powers * 2 >= counts.len();
         let scaled = |x: usize| scaled(x as f64, log2);
         let (low, high) = (scaled(first), scaled(last));
         let padding = match high - low {
@@ -102,6 +104,28 @@ impl Axis {
         }
     }
 
+    /// The logarithmic axis of speedups from a little under `smallest` to a little over `largest`, which
+    /// are above 0 and at least twofold apart, with ticks at powers of two.
+    pub(super) fn of_doublings(smallest: f64, largest: f64) -> Axis {
+        let low = smallest.max(DOUBLINGS_FROM).log2();
+        let high = largest.log2().max(low + 1.0);
+        let padding = (high - low) * DOUBLINGS_PADDING;
+        let (low, high) = (low - padding, high + padding);
+        let step = ((high - low) / SPEEDUP_TICKS_MAX).ceil().max(1.0);
+        // 1 is always among them, if it is on the axis at all.
+        let first = (low / step).ceil();
+        let count = (high / step).floor() - first;
+        Axis {
+            from: low.exp2(),
+            to: high.exp2(),
+            log2: true,
+            ticks: (0..=count as u32)
+                .map(|i| ((first + f64::from(i)) * step).exp2())
+                .collect(),
+            digits: 0,
+        }
+    }
+
     /// The labels of the ticks.
     pub(super) fn labels(&self) -> impl Iterator<Item = String> {
         self.ticks.iter().map(|tick| self.format_ext(tick))
@@ -117,21 +141,14 @@ impl Axis {
         (self.from..=self.to).contains(&value)
     }
 
-    /// Values from `start` to `end`, close enough together for a curve that is straight over evenly
-    /// spaced workers to look smooth.
-    pub(super) fn steps(&self, start: f64, end: f64) -> Vec<f64> {
-        const STEPS: u32 = 64;
-        let (low, high) = (scaled(start, self.log2), scaled(end, self.log2));
-        let at = |i: u32| low + (high - low) * f64::from(i) / f64::from(STEPS);
-        match (self.log2, high > low) {
-            (_, false) => Vec::new(),
-            (true, _) => (0..=STEPS).map(|i| at(i).exp2()).collect(),
-            (false, _) => vec![start, end],
-        }
-    }
-
-    /// Where a value lies: 0 at the start of the axis, 1 at its end.
+    /// Where a value lies: 0 at the start of the axis, 1 at its end. What lies before the start of a
+    /// logarithmic axis, as 0 does, is at the start.
     pub(super) fn share(&self, value: f64) -> f64 {
+        let value = if self.log2 {
+            value.max(self.from)
+        } else {
+            value
+        };
         let [from, to, value] = [self.from, self.to, value].map(|x| scaled(x, self.log2));
         (value - from) / (to - from)
     }
@@ -160,7 +177,10 @@ impl Ranged for Axis {
 
 impl ValueFormatter<f64> for Axis {
     fn format_ext(&self, value: &f64) -> String {
-        format!("{value:.*}", self.digits)
+        match self.log2 && *value < 1.0 {
+            true => format!("1/{:.0}", value.recip()),
+            false => format!("{value:.*}", self.digits),
+        }
     }
 }
 
@@ -169,7 +189,7 @@ mod tests {
     use super::*;
 
     fn workers(counts: &[usize], cpus: usize) -> Axis {
-        Axis::of_workers(counts, cpus, |characters| 0.02 * characters as f64)
+        Axis::of_workers(counts, cpus, false, |characters| 0.02 * characters as f64)
     }
 
     fn labels(axis: &Axis) -> Vec<String> {
@@ -177,13 +197,25 @@ mod tests {
     }
 
     #[test]
-    fn doublings_up_to_eightfold_are_evenly_spaced() {
-        let axis = workers(&[1, 2, 4, 8, 12], 12);
-        assert!(axis.log2);
+    fn doublings_are_evenly_spaced() {
+        let axis = Axis::of_workers(&[1, 2, 4, 8, 12], 12, true, |_| 0.02);
         assert!((axis.share(4.0) - axis.share(2.0) - (axis.share(2.0) - axis.share(1.0))) < 1e-12);
-        for counts in [&[1, 2, 4][..], &[1, 3, 5, 7, 9, 11], &[16]] {
-            assert!(!workers(counts, 16).log2, "{counts:?}");
-        }
+        let axis = Axis::of_doublings(0.9, 8.0);
+        assert_eq!(labels(&axis), ["1", "2", "4", "8"]);
+        assert!((axis.share(4.0) - axis.share(2.0) - (axis.share(2.0) - axis.share(1.0))) < 1e-12);
+        assert!(axis.share(0.9) > 0.0 && axis.share(8.0) < 1.0);
+        assert_eq!(axis.share(0.0), 0.0);
+    }
+
+    #[test]
+    fn doublings_have_ticks_at_powers_of_two() {
+        assert_eq!(labels(&Axis::of_doublings(0.2, 1.6)), ["1/4", "1/2", "1"]);
+        assert_eq!(
+            labels(&Axis::of_doublings(1.0 / 100.0, 64.0)),
+            ["1/64", "1/16", "1/4", "1", "4", "16", "64"]
+        );
+        assert_eq!(labels(&Axis::of_doublings(0.0, 1.0)).len(), 8);
+        assert_eq!(labels(&Axis::of_doublings(0.0, 1.0))[7], "1");
     }
 
     #[test]

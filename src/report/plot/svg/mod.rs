@@ -80,7 +80,7 @@ impl Layout {
             16.0
         };
         let top = legend_top + legend.height + above;
-        let speedups = Axis::of_speedups(largest(chart));
+        let speedups = speedups(chart);
         let widths = speedups.labels().map(|label| canvas::width(&label, LABEL));
         let left = OUTER_LEFT + AXIS_TITLE_WIDTH + widths.fold(0.0, f64::max) + 2.0 * TICK;
         let bottom = top + PLOT_HEIGHT.max(labels.height());
@@ -159,7 +159,9 @@ impl<'a, 'p> Plot<'a, 'p> {
     fn new(canvas: &'a Canvas<'p>, chart: &Chart, layout: &'a Layout) -> Plot<'a, 'p> {
         let width = layout.right - layout.left;
         let label = |characters: usize| canvas::width(&"0".repeat(characters), LABEL) + 8.0;
-        let workers = Axis::of_workers(&chart.counts(), chart.cpus, |n| label(n) / width);
+        let workers = Axis::of_workers(&chart.counts(), chart.cpus, chart.has_doublings(), |n| {
+            label(n) / width
+        });
         Plot {
             canvas,
             layout,
@@ -214,9 +216,9 @@ impl<'a, 'p> Plot<'a, 'p> {
     fn guides(&self, chart: &Chart) -> Drawn {
         let counts = chart.counts();
         if let (Some(&first), Some(&last)) = (counts.first(), counts.last()) {
-            let steps = self.workers.steps(first as f64, last as f64);
-            let ideal: Vec<At> = steps.into_iter().map(|x| (x, chart.ideal(x))).collect();
-            self.curve(&ideal, IDEAL)?;
+            // A straight line, whether both axes are logarithmic or none is.
+            let ends = [first, last].map(|workers| workers as f64);
+            self.curve(&ends.map(|x| (x, chart.ideal(x))), IDEAL)?;
         }
         for (index, series) in chart.series.iter().enumerate() {
             if let Some(Curve { points, .. }) = &series.fitted {
@@ -295,6 +297,23 @@ impl<'a, 'p> Plot<'a, 'p> {
 fn has_more_workers_than_cpus(chart: &Chart) -> bool {
     let largest = chart.counts().last().copied();
     chart.cpus > 0 && largest.is_some_and(|workers| workers > chart.cpus)
+}
+
+/// The axis of the speedups.
+fn speedups(chart: &Chart) -> Axis {
+    if !chart.has_doublings() {
+        return Axis::of_speedups(largest(chart));
+    }
+    // The logarithm leaves room for the whole ideal, however far it is beyond what was measured.
+    let counts = chart.counts();
+    let ideals = counts.iter().map(|count| chart.ideal(*count as f64));
+    let measured = chart.measured();
+    let shown = measured.flat_map(|speedup| [speedup.low, speedup.value, speedup.high]);
+    let shown = shown.chain(ideals).filter(|speedup| *speedup > 0.0);
+    let (low, high) = shown.fold((f64::INFINITY, 0.0), |(low, high), speedup| {
+        (speedup.min(low), speedup.max(high))
+    });
+    Axis::of_doublings(low, high)
 }
 
 /// The largest speedup to be shown. An ideal far beyond what was measured is shown in part only.

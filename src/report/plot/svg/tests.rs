@@ -10,7 +10,7 @@ fn drawn(chart: &Chart) -> String {
 }
 
 fn two_rivals() -> Chart {
-    let mut measured = series("", &[(1, 1.0, 0.0), (2, 1.9, 0.1), (8, 2.0, 0.2)]);
+    let mut measured = series("", &[(1, 1.0, 0.0), (2, 1.9, 0.1), (6, 2.0, 0.2)]);
     measured.fitted = Some(Curve {
         name: "Amdahl, 1.5% serial".to_owned(),
         points: vec![(1.0, 1.0), (2.0, 1.9), (3.0, 4.0)],
@@ -171,6 +171,33 @@ fn guides_are_dashed_and_end_at_the_top_of_the_plot() {
     }
 }
 
+/// The ideal as the picture has it: of a worker count 2, 4 and 8 times as large, so is the speedup.
+#[test]
+fn where_workers_double_both_axes_are_logarithmic_and_the_ideal_is_straight() {
+    let points = [(1, 1.0, 0.0), (2, 1.9, 0.1), (4, 2.0, 0.0), (8, 2.0, 0.2)];
+    let picture = drawn(&chart(2, vec![series("", &points)], vec![]));
+    let document = Document::parse(&picture).unwrap();
+    let ideal = lines(&document, IDEAL).pop().unwrap();
+    assert_eq!(ideal.len(), 2, "straight, and all of it: {ideal:?}");
+    let measured = lines(&document, palette::series(0));
+    let measured = measured.iter().find(|line| line.len() == 4).unwrap();
+    let steps = |axis: fn(&At) -> f64| -> Vec<f64> {
+        let pairs = measured.windows(2);
+        pairs.map(|pair| axis(&pair[1]) - axis(&pair[0])).collect()
+    };
+    let across = steps(|at| at.0);
+    assert!((across[0] - across[2]).abs() <= 2.0, "{across:?}");
+    // The ideal passes through the reference, and its slope is a doubling a doubling.
+    assert!((ideal[0].1 - measured[0].1).abs() <= 2.0);
+    let doubling = (ideal[1].1 - ideal[0].1) / 3.0;
+    let upward = steps(|at| at.1);
+    assert!((upward[0] / doubling - 1.9_f64.log2()).abs() < 0.01);
+    let texts = texts(&document);
+    for tick in ["1", "2", "4", "8"] {
+        assert_eq!(texts.iter().filter(|text| **text == tick).count(), 2);
+    }
+}
+
 #[test]
 fn every_colour_has_its_dark_counterpart() {
     let picture = drawn(&two_rivals());
@@ -207,7 +234,7 @@ fn an_empty_chart_and_one_of_a_single_point_are_drawn() {
 
 #[test]
 fn what_goes_over_the_top_is_cut_off() {
-    let axis = Axis::of_workers(&[1, 2, 4], 4, |_| 0.01);
+    let axis = Axis::of_workers(&[1, 2, 4], 4, false, |_| 0.01);
     let curve = [(1.0, 1.0), (2.0, 3.0), (3.0, 3.0), (4.0, 1.0), (9.0, 1.0)];
     assert_eq!(
         within(&curve, &axis, 2.0),

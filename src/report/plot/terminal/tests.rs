@@ -26,7 +26,7 @@ fn two_workers() -> Chart {
 }
 
 fn beyond_the_cpus() -> Chart {
-    let mut measured = series("", &[(1, 1.0, 0.0), (2, 1.9, 0.02), (8, 2.05, 0.1)]);
+    let mut measured = series("", &[(1, 1.0, 0.0), (2, 1.9, 0.02), (6, 2.05, 0.1)]);
     measured.fitted = Some(Curve {
         name: "Amdahl, 1.5% serial".to_owned(),
         points: vec![(1.0, 1.0), (2.0, 1.7)],
@@ -42,8 +42,8 @@ fn a_bar_ends_where_its_speedup_is() {
         &[
             "speedup (× of 1 worker)",
             "1 worker   ████████████████████│                      1.00 ×",
-            "2 workers  ███████████████████████████████████████▍│  1.97 × (1.96–1.98)",
-            "│ ideal",
+            "2 workers  ███████████████████████████████████████▋│  1.97 × (1.96–1.98)",
+            "│ ideal   equal steps are doublings, from 0.50 ×",
         ],
     );
 }
@@ -57,9 +57,29 @@ fn an_ideal_far_beyond_does_not_squash_what_was_measured() {
             "speedup (× of 1 worker)",
             "1 worker   ███████████████████│                       1.00 ×",
             "2 workers  █████████████████████████████████┊███▏ │   1.90 × (1.88–1.92)",
-            "8 workers  ████████████████████████████████████████→  2.05 × (1.95–2.15)",
+            "6 workers  ████████████████████████████████████████→  2.05 × (1.95–2.15)",
             "c-openmp   █████████████████████████████▎             1.50 ×",
             "│ ideal   ┊ Amdahl, 1.5% serial   → ideal beyond this scale",
+        ],
+    );
+}
+
+#[test]
+fn where_workers_double_so_do_the_steps_and_the_ideals_are_on_a_line() {
+    let points = [(1, 1.0, 0.0), (2, 1.9, 0.0), (4, 3.4, 0.0), (8, 4.0, 0.0)];
+    let rivals = vec![rival("pool", 0.0078, 0.0)];
+    assert_lines(
+        &chart(8, vec![series("", &points)], rivals),
+        60,
+        &[
+            "speedup (× of 1 worker)",
+            "1 worker   █████████████████████│                     1.00 ×",
+            "2 workers  ██████████████████████████▊│               1.90 ×",
+            "4 workers  ███████████████████████████████▎│          3.40 ×",
+            "8 workers  ████████████████████████████████▋     │    4.00 ×",
+            "pool       ←                                        0.0078 ×",
+            "│ ideal   ← below this scale",
+            "equal steps are doublings, from 0.062 ×",
         ],
     );
 }
@@ -73,7 +93,7 @@ fn a_narrow_terminal_loses_intervals_then_bars_then_ends() {
             "speedup (× of 1 worker)",
             "1 worker   █████████│             1.00 ×",
             "2 workers  ████████████████┊█▌│   1.90 ×",
-            "8 workers  ████████████████████→  2.05 ×",
+            "6 workers  ████████████████████→  2.05 ×",
             "c-openmp   ██████████████▋        1.50 ×",
             "│ ideal   ┊ Amdahl, 1.5% serial",
             "→ ideal beyond this scale",
@@ -103,11 +123,11 @@ fn series_and_rivals_stand_in_one_table() {
         60,
         &[
             "speedup (× of 2 workers)",
-            "auto     8 workers    █████████│████                  6.00 ×",
-            "auto    16 workers    ██████████████████│█████████    12.0 ×",
-            "scalar  16 workers    ▏                 │            0.020 ×",
+            "auto     8 workers    ███████████████████████│█▎      6.00 ×",
+            "auto    16 workers    ██████████████████████████│█    12.0 ×",
+            "scalar  16 workers    ██▊                       │    0.020 ×",
             "python3 /srv/benchm…                                  0.00 ×",
-            "│ ideal",
+            "│ ideal   equal steps are doublings, from 0.010 ×",
         ],
     );
 }
