@@ -149,6 +149,7 @@ pub(super) fn command(
             },
             timings: arguments.timings,
             colour: report_on_terminal && colour_wanted(),
+            columns: terminal.columns,
         },
         quiet: arguments.quiet,
         progress: match arguments.progress {

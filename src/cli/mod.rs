@@ -10,6 +10,7 @@ mod values;
 
 use crate::cmd::{self, Exit};
 use crate::job::Job;
+use crate::machine::terminal;
 use anyhow::Context;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
@@ -17,6 +18,7 @@ use clap::{CommandFactory, FromArgMatches};
 use definition::{Cli, Sub};
 use std::ffi::{OsStr, OsString};
 use std::io::{IsTerminal, Write};
+use std::os::fd::AsFd;
 
 /// What a command line asks for.
 #[derive(Debug)]
@@ -40,6 +42,8 @@ pub struct Terminal {
     pub stdout: bool,
     /// Whether standard error is a terminal.
     pub stderr: bool,
+    /// How many columns standard output has, where it is a terminal that says so.
+    pub columns: Option<usize>,
 }
 
 impl Terminal {
@@ -47,13 +51,14 @@ impl Terminal {
     #[must_use]
     pub fn of(
         stdin: &impl IsTerminal,
-        stdout: &impl IsTerminal,
+        stdout: &(impl IsTerminal + AsFd),
         stderr: &impl IsTerminal,
     ) -> Terminal {
         Terminal {
             stdin: stdin.is_terminal(),
             stdout: stdout.is_terminal(),
             stderr: stderr.is_terminal(),
+            columns: terminal::columns_of(stdout),
         }
     }
 }

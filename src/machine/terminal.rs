@@ -76,3 +76,10 @@ impl Terminal {
 pub fn is_in_foreground(file: impl std::os::fd::AsFd) -> bool {
     rustix::termios::tcgetpgrp(file).is_ok_and(|group| group == rustix::process::getpgrp())
 }
+
+/// How many columns the terminal has that `file` is; `None` where it is none, or does not say.
+#[must_use]
+pub fn columns_of(file: impl std::os::fd::AsFd) -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(file).ok()?;
+    (size.ws_col > 0).then_some(usize::from(size.ws_col))
+}

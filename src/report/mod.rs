@@ -220,6 +220,19 @@ pub struct Style {
     pub timings: bool,
     /// Whether the human form may use colour.
     pub colour: bool,
+    /// How many columns a line of a comparison's human form may take, where that is known.
+    pub columns: Option<usize>,
+}
+
+impl Style {
+    /// The columns of a terminal that does not say, and of what is none.
+    const COLUMNS: usize = 80;
+
+    /// How many columns a line may take.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        self.columns.unwrap_or(Style::COLUMNS)
+    }
 }
 
 /// Writes `report` to `out`.

@@ -1,6 +1,6 @@
 //! `partask compare`: limits and baselines, and the exit codes they decide.
 
-use crate::harness::{Run, run_line};
+use crate::harness::{Run, run_line, unfolded};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
@@ -100,8 +100,8 @@ fn the_report_says_what_was_decided() {
         "{LINE} --min-speedup 1e9 --min-efficiency 0.0001%"
     ));
     assert_eq!(run.code, Some(4));
-    let gates: Vec<&str> = run
-        .stdout
+    let report = unfolded(&run.stdout);
+    let gates: Vec<&str> = report
         .lines()
         .filter(|line| line.starts_with("gate"))
         .collect();

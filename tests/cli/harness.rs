@@ -42,15 +42,33 @@ impl Run {
         self.stdout
     }
 
-    /// The rest of the human report's line that starts with `label`.
+    /// The rest of the human report's line that starts with `label`, wherever it was folded.
     #[track_caller]
-    pub fn row(&self, label: &str) -> &str {
-        self.stdout
+    pub fn row(&self, label: &str) -> String {
+        let unfolded = unfolded(&self.stdout);
+        let row = unfolded
             .lines()
             .find_map(|line| line.strip_prefix(label))
-            .unwrap_or_else(|| panic!("no line starts with '{label}': {self:?}"))
-            .trim_start()
+            .unwrap_or_else(|| panic!("no line starts with '{label}': {self:?}"));
+        row.trim_start().to_owned()
     }
+}
+
+/// A human report in which lines that were folded, and go on below their text, are whole.
+pub fn unfolded(report: &str) -> String {
+    let mut whole = String::new();
+    for line in report.lines() {
+        match line.strip_prefix("           ") {
+            Some(rest) if rest.starts_with(|c: char| c != ' ') && !whole.is_empty() => {
+                whole.pop();
+                whole.push(' ');
+                whole.push_str(rest);
+            }
+            _ => whole.push_str(line),
+        }
+        whole.push('\n');
+    }
+    whole
 }
 
 /// The binary with the settings of whoever runs the tests taken away.

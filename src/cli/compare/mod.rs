@@ -35,6 +35,7 @@ impl CompareArgs {
                 format: self.output.format,
                 timings: self.output.timings,
                 colour: terminal.stdout && colour_wanted(),
+                columns: terminal.columns,
             },
             quiet: self.output.quiet,
             gates: self.gates.gates()?,

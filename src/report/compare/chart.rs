@@ -6,9 +6,6 @@ use crate::report::plot::{self, Chart, Curve, Point, Rival, Series, Speedup};
 use crate::units;
 use std::io::{self, Write};
 
-/// How many columns the bars of text take, which every terminal has.
-const COLUMNS: usize = 80;
-
 /// How many points a fitted curve has at least: enough to look smooth.
 const CURVE_POINTS: u32 = 64;
 
@@ -19,7 +16,7 @@ pub(super) fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) 
         subtitle: String::new(),
         ..chart(comparison)
     };
-    plot::write_terminal(&chart, COLUMNS, style.colour, out)
+    plot::write_terminal(&chart, style.columns(), style.colour, out)
 }
 
 /// A line chart for web pages.

@@ -8,6 +8,7 @@ use crate::machine::Evidence;
 use crate::report::Style;
 use crate::report::styled::{Row, Tone};
 use crate::report::table;
+use crate::report::width::{columns_of, folded};
 use crate::scaling::FitError;
 use crate::stats::Interval;
 use crate::stop::StopReason;
@@ -18,10 +19,10 @@ use std::io::{self, Write};
 pub(super) fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let figures = figures(comparison);
     let law = law(comparison, &figures);
-    let title = format!("{}      {}", comparison.work.title, comparison.work.read_as);
-    writeln!(out, "{}", title.trim_end())?;
+    let columns = style.columns();
+    write_title(comparison, columns, out)?;
     for row in head(comparison, &figures) {
-        row.write(style.colour, out)?;
+        row.write_folded(style.colour, columns, out)?;
     }
     if figures.iter().all(Option::is_none) {
         return Ok(());
@@ -31,26 +32,44 @@ pub(super) fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) 
         gain_table(comparison, &figures),
     ] {
         writeln!(out)?;
-        table::human(&table, out)?;
+        table::human_within(&table, columns, out)?;
     }
     let losses = loss_table(comparison, &figures);
     if !losses.rows.is_empty() {
         writeln!(out, "\nwhere the workers' time went")?;
-        table::human(&losses, out)?;
+        table::human_within(&losses, columns, out)?;
     }
     if style.timings {
         writeln!(out)?;
-        table::human(&worker_table(comparison, &figures), out)?;
+        table::human_within(&worker_table(comparison, &figures), columns, out)?;
     }
     writeln!(out)?;
     chart::write(comparison, style, out)?;
     writeln!(out)?;
     for row in foot(comparison, &figures, &law) {
-        row.write(style.colour, out)?;
+        row.write_folded(style.colour, columns, out)?;
     }
     if let Some(sentence) = conclusion(comparison, &figures) {
         writeln!(out)?;
-        Row::toned("result", Tone::Strong, sentence).write(style.colour, out)?;
+        let row = Row::toned("result", Tone::Strong, sentence);
+        row.write_folded(style.colour, columns, out)?;
+    }
+    Ok(())
+}
+
+/// What is done, and how its input was read: on one line, or below it where that is too long.
+fn write_title(comparison: &Comparison, columns: usize, out: &mut dyn Write) -> io::Result<()> {
+    let (title, read_as) = (&comparison.work.title, &comparison.work.read_as);
+    let both = format!("{title}      {read_as}");
+    if columns_of(both.trim_end()) <= columns {
+        return writeln!(out, "{}", both.trim_end());
+    }
+    for (text, indent) in [(title, ""), (read_as, "           ")] {
+        if !text.is_empty() {
+            for line in folded(text, columns.saturating_sub(indent.len())) {
+                writeln!(out, "{indent}{}", &text[line])?;
+            }
+        }
     }
     Ok(())
 }

@@ -3,29 +3,22 @@
 use super::conclusion::times;
 use super::{Case, Comparison, Figures, Ratio, Subject};
 use crate::report::table::Table;
+use crate::report::width::shortened;
 use crate::stats::Interval;
 use crate::units;
 
 /// How much of a rival's name fits into a table.
-const NAME_LEN_MAX: usize = 24;
+const NAME_COLUMNS_MAX: usize = 24;
 
 /// The name of a case in a table whose first column says `workers`.
 fn short_name(comparison: &Comparison, case: &Case) -> String {
     match &case.subject {
-        Subject::Rival(rival) => shortened(&rival.name),
+        Subject::Rival(rival) => shortened(&units::printable(&rival.name), NAME_COLUMNS_MAX),
         Subject::Job(variant) => {
             let mut words = vec![variant.workers.to_string()];
             words.extend(variant.words(comparison.dimensions()));
             words.join(", ")
         }
-    }
-}
-
-fn shortened(name: &str) -> String {
-    let name = units::printable(name);
-    match name.chars().count() > NAME_LEN_MAX {
-        true => name.chars().take(NAME_LEN_MAX - 1).chain(['…']).collect(),
-        false => name,
     }
 }
 

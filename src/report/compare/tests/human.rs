@@ -73,7 +73,7 @@ fn a_regression_is_told_in_percent() {
     let text = String::from_utf8(out).expect("UTF-8");
     for expected in [
         "baseline   2 workers: 1.04 × its time then (0.90 to 1.20), p < 0.01\n",
-        "gate       --max-regression 5.00%: 2 workers came to +4.00% (-10.0% to +20.0%): inconclusive\n",
+        "gate       --max-regression 5.00%: 2 workers came to +4.00% (-10.0% to +20.0%):\n           inconclusive\n",
     ] {
         assert!(text.contains(expected), "{expected}:\n{text}");
     }

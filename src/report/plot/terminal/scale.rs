@@ -2,12 +2,10 @@
 
 /// An ideal up to this far beyond the largest measurement is worth the shorter bars.
 const IDEAL_OVER_MEASURED_MAX: f64 = 1.3;
-/// The start of doublings below the smallest speedup: its bar has the length of one doubling.
-const START_BELOW: f64 = 2.0;
-/// How far below the smallest speedup of the job a rival may push that start.
-const START_BELOW_JOB_MAX: f64 = 16.0;
-/// Where speedups that are shown as doublings start at the latest: about a millionth.
-const START_MIN: f64 = 1.0 / 1_048_576.0;
+/// How many doublings below the smallest speedup of the job a rival may push the start of the bars.
+const DOUBLINGS_BELOW_JOB_MAX: f64 = 4.0;
+/// The doublings at which bars start at the earliest: 2 to this power is about a millionth.
+const START_MIN: f64 = -20.0;
 
 /// From speedups to shares of a bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,9 +41,11 @@ impl Scale {
             };
             let of_job = smallest(&shown.of_job).min(smallest(&shown.ideal));
             let of_all = of_job.min(smallest(&shown.of_rivals));
-            let start = (of_all / START_BELOW).max(of_job / START_BELOW_JOB_MAX);
-            let start = start.clamp(START_MIN, 1.0 / START_MIN);
-            let end = measured.max(ideal).max(start * START_BELOW);
+            // At a power of two, up to a doubling below the smallest, whose bar is to be seen.
+            let below = |speedup: f64| speedup.log2().ceil() - 1.0;
+            let start = below(of_all).max(below(of_job) + 1.0 - DOUBLINGS_BELOW_JOB_MAX);
+            let start = start.clamp(START_MIN, -START_MIN).exp2();
+            let end = measured.max(ideal).max(2.0 * start);
             return Scale {
                 start,
                 end,
@@ -120,6 +120,7 @@ mod tests {
     fn a_rival_far_behind_leaves_the_job_its_room() {
         let rivals = |rival: f64| scale(&[1.0, 2.0], &[rival], &[1.0, 2.0], true);
         assert_eq!(rivals(0.25).doublings_from(), Some(0.125));
+        assert_eq!(rivals(0.3).doublings_from(), Some(0.25));
         assert_eq!(rivals(1e-4).doublings_from(), Some(0.0625));
         assert!(rivals(1e-4).starts_after(1e-4) && !rivals(0.25).starts_after(0.25));
     }

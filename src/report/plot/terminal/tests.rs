@@ -123,11 +123,11 @@ fn series_and_rivals_stand_in_one_table() {
         60,
         &[
             "speedup (× of 2 workers)",
-            "auto     8 workers    ███████████████████████│█▎      6.00 ×",
+            "auto     8 workers    ███████████████████████│█▏      6.00 ×",
             "auto    16 workers    ██████████████████████████│█    12.0 ×",
-            "scalar  16 workers    ██▊                       │    0.020 ×",
+            "scalar  16 workers    █                         │    0.020 ×",
             "python3 /srv/benchm…                                  0.00 ×",
-            "│ ideal   equal steps are doublings, from 0.010 ×",
+            "│ ideal   equal steps are doublings, from 0.016 ×",
         ],
     );
 }
