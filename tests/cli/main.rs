@@ -9,6 +9,7 @@ mod compare_errors;
 mod compare_exports;
 mod compare_figures;
 mod compare_gates;
+mod compare_hyperfine;
 mod compare_interrupts;
 mod compare_jobs;
 mod compare_reports;

@@ -199,6 +199,11 @@ pub(super) struct FileArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) export_hyperfine: Option<PathBuf>,
 
+    /// The same of two cases, for its welch_ttest: the fastest and the fastest other program, or the
+    /// reference and the fastest
+    #[arg(long, value_name = "FILE")]
+    pub(super) export_hyperfine_pair: Option<PathBuf>,
+
     /// The times, for github-action-benchmark's customSmallerIsBetter
     #[arg(long, value_name = "FILE")]
     pub(super) export_github_action: Option<PathBuf>,

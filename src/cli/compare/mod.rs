@@ -318,6 +318,7 @@ impl FileArgs {
             (Export::Csv, self.export_csv),
             (Export::Markdown, self.export_markdown),
             (Export::Hyperfine, self.export_hyperfine),
+            (Export::HyperfinePair, self.export_hyperfine_pair),
             (Export::GithubAction, self.export_github_action),
             (
                 Export::GithubActionSpeedup,

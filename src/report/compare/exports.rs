@@ -1,7 +1,7 @@
 //! The forms in which a comparison is handed to other programs: their own file formats, and partask's.
 
 use super::wire::{Wire, WireCase, WireFigures};
-use super::{Case, Comparison, Figures, Sample, Subject, chart, figures, human};
+use super::{Case, Comparison, Figures, Sample, chart, figures, human};
 use crate::report::table::{self, Table};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -18,6 +18,9 @@ pub enum Export {
     Markdown,
     /// hyperfine's own JSON; `parameters` holds what the cases differ in.
     Hyperfine,
+    /// The same of the two cases that matter: the job's fastest and the fastest rival, or without
+    /// rivals the reference and the fastest of the others. hyperfine's Welch test wants two.
+    HyperfinePair,
     /// The times for github-action-benchmark's `customSmallerIsBetter`.
     GithubAction,
     /// The speedups for github-action-benchmark's `customBiggerIsBetter`.
@@ -39,7 +42,8 @@ impl Export {
             Export::Json => json(comparison, &mut out)?,
             Export::Csv => csv(comparison, &mut out)?,
             Export::Markdown => human::write_markdown(comparison, &mut out)?,
-            Export::Hyperfine => pretty(&hyperfine(comparison), &mut out)?,
+            Export::Hyperfine => pretty(&hyperfine(comparison, measured(comparison)), &mut out)?,
+            Export::HyperfinePair => pretty(&hyperfine(comparison, pair(comparison)), &mut out)?,
             Export::GithubAction => pretty(&github_times(comparison), &mut out)?,
             Export::GithubActionSpeedup => pretty(&github_speedups(comparison), &mut out)?,
             Export::Bencher => pretty(&bencher(comparison), &mut out)?,
@@ -101,7 +105,7 @@ fn record(case: &WireCase) -> Vec<(&'static str, String)> {
 }
 
 /// The cases that have been measured, with their names and figures.
-fn measured(comparison: &Comparison) -> Vec<(String, &Case, Figures)> {
+fn measured(comparison: &Comparison) -> Vec<Measured<'_>> {
     let cases = comparison.cases.iter().zip(figures(comparison));
     cases
         .filter_map(|(case, figures)| Some((long_name(comparison, case), case, figures?)))
@@ -113,30 +117,47 @@ fn long_name(comparison: &Comparison, case: &Case) -> String {
     format!("{}, {}", comparison.work.title, comparison.name(case))
 }
 
-/// hyperfine's `--export-json`: <https://github.com/sharkdp/hyperfine>. Its scripts for plotting over a
-/// parameter want each result to have exactly one, so what does not vary is left out.
-fn hyperfine(comparison: &Comparison) -> Value {
-    let results = measured(comparison)
-        .into_iter()
-        .map(|(name, case, figures)| {
-            let mut result = json!({
-                "command": name,
-                "mean": figures.mean_s,
-                "stddev": figures.stddev_s,
-                "median": figures.median_s,
-                "user": mean(case, |sample| (sample.cpu_s - sample.system_cpu_s).max(0.0)),
-                "system": mean(case, |sample| sample.system_cpu_s),
-                "min": figures.min_s,
-                "max": figures.max_s,
-                "times": case.elapsed_s(),
-                "exit_codes": vec![0; case.samples.len()],
-            });
-            let parameters = parameters(comparison, case);
-            if !parameters.is_empty() {
-                result["parameters"] = Value::Object(parameters);
-            }
-            result
+/// A case that has been measured, with its name and figures.
+type Measured<'a> = (String, &'a Case, Figures);
+
+/// The two cases that a reader wants to know the difference of; fewer where there are no two.
+fn pair(comparison: &Comparison) -> Vec<Measured<'_>> {
+    let is_reference = |case: &Case| std::ptr::eq(case, comparison.reference());
+    let fastest = |among: &dyn Fn(&Case) -> bool| {
+        let cases = measured(comparison).into_iter();
+        cases
+            .filter(|(_, case, _)| among(case))
+            .min_by(|a, b| a.2.median_s.total_cmp(&b.2.median_s))
+    };
+    let own = |case: &Case| case.variant().is_some();
+    let pair = match fastest(&|case| !own(case)) {
+        Some(rival) => [fastest(&own), Some(rival)],
+        None => [fastest(&is_reference), fastest(&|case| !is_reference(case))],
+    };
+    pair.into_iter().flatten().collect()
+}
+
+/// hyperfine's `--export-json`: <https://github.com/sharkdp/hyperfine>.
+fn hyperfine(comparison: &Comparison, cases: Vec<Measured<'_>>) -> Value {
+    let results = cases.into_iter().map(|(name, case, figures)| {
+        let mut result = json!({
+            "command": name,
+            "mean": figures.mean_s,
+            "stddev": figures.stddev_s,
+            "median": figures.median_s,
+            "user": mean(case, |sample| (sample.cpu_s - sample.system_cpu_s).max(0.0)),
+            "system": mean(case, |sample| sample.system_cpu_s),
+            "min": figures.min_s,
+            "max": figures.max_s,
+            "times": case.elapsed_s(),
+            "exit_codes": vec![0; case.samples.len()],
         });
+        let parameters = parameters(comparison, case, &figures);
+        if !parameters.is_empty() {
+            result["parameters"] = Value::Object(parameters);
+        }
+        result
+    });
     json!({ "results": results.collect::<Vec<_>>() })
 }
 
@@ -144,21 +165,39 @@ fn mean(case: &Case, figure: fn(&Sample) -> f64) -> f64 {
     case.samples.iter().map(figure).sum::<f64>() / case.samples.len() as f64
 }
 
-fn parameters(comparison: &Comparison, case: &Case) -> serde_json::Map<String, Value> {
+/// What a case differs in from the others. hyperfine's script for plotting over a parameter wants each
+/// result to have exactly one, a number, and the same in all; so what does not vary is left out, and
+/// beside rivals there are the workers only: of a rival, the CPUs that it kept busy.
+fn parameters(
+    comparison: &Comparison,
+    case: &Case,
+    figures: &Figures,
+) -> serde_json::Map<String, Value> {
     let mut parameters = serde_json::Map::new();
-    let Subject::Job(variant) = &case.subject else {
-        return parameters;
-    };
+    let mut add =
+        |name: &str, value: String| drop(parameters.insert(name.to_owned(), value.into()));
+    let variants = || comparison.cases.iter().filter_map(Case::variant);
+    let beside_rivals = variants().count() < comparison.cases.len();
     let dimensions = comparison.dimensions();
-    parameters.insert("workers".to_owned(), variant.workers.to_string().into());
-    if let Some(kernel) = variant.kernel.filter(|_| dimensions.kernel) {
-        parameters.insert("kernel".to_owned(), kernel.name().into());
-    }
-    if dimensions.chunk_size {
-        let size = variant
-            .chunk_size
-            .map_or("planned".to_owned(), |size| size.to_string());
-        parameters.insert("chunk_size".to_owned(), size.into());
+    match case.variant() {
+        None => add("workers", format!("{:.2}", figures.cpus_busy.max(0.01))),
+        Some(variant) if beside_rivals => add("workers", variant.workers.to_string()),
+        Some(variant) => {
+            let fixed = variants().all(|other| other.workers == variant.workers);
+            if !fixed || !(dimensions.kernel || dimensions.chunk_size) {
+                add("workers", variant.workers.to_string());
+            }
+            if let Some(kernel) = variant.kernel.filter(|_| dimensions.kernel) {
+                add("kernel", kernel.name().to_owned());
+            }
+            if dimensions.chunk_size {
+                let size = variant.chunk_size;
+                add(
+                    "chunk_size",
+                    size.map_or("planned".to_owned(), |size| size.to_string()),
+                );
+            }
+        }
     }
     parameters
 }

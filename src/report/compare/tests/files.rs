@@ -33,8 +33,52 @@ fn hyperfines_form_has_the_workers_as_the_parameter() {
     };
     close(&results[1]["user"], 1.004);
     close(&results[1]["system"], 0.502);
-    assert_eq!(results[2].get("parameters"), None);
+    let busy = comparison.cases[2].samples[0].cpu_s / 0.5;
+    let parameters = serde_json::json!({"workers": format!("{busy:.2}")});
+    assert_eq!(results[2]["parameters"], parameters);
     assert_eq!(results[2]["stddev"], Value::Null);
+}
+
+#[test]
+fn hyperfines_form_has_only_parameters_that_vary() {
+    let mut comparison = compared(&[(2, ONE), (2, TWO)]);
+    let parameters = |comparison: &Comparison| {
+        let results = json(Export::Hyperfine, comparison)["results"].clone();
+        results[1]["parameters"].clone()
+    };
+    assert_eq!(parameters(&comparison), serde_json::json!({"workers": "2"}));
+    let Subject::Job(variant) = &mut comparison.cases[1].subject else {
+        unreachable!("a job's case")
+    };
+    variant.chunk_size = Some(7);
+    assert_eq!(
+        parameters(&comparison),
+        serde_json::json!({"chunk_size": "7"})
+    );
+    comparison.cases.push(rival("c", &[0.5]));
+    assert_eq!(parameters(&comparison), serde_json::json!({"workers": "2"}));
+}
+
+#[test]
+fn hyperfines_pair_is_the_two_fastest_of_two_sides() {
+    let names = |comparison: &Comparison| -> Vec<String> {
+        let results = json(Export::HyperfinePair, comparison)["results"].clone();
+        let results = results.as_array().expect("results").iter();
+        results
+            .map(|result| {
+                result["command"]
+                    .as_str()
+                    .expect("a name")
+                    .replace("squares of 1..101, ", "")
+            })
+            .collect()
+    };
+    let mut comparison = compared(&[(1, ONE), (2, TWO), (4, ONE)]);
+    assert_eq!(names(&comparison), ["1 worker", "2 workers"]);
+    comparison.cases.push(rival("slow", &[9.0]));
+    comparison.cases.push(rival("c", &[0.5]));
+    assert_eq!(names(&comparison), ["2 workers", "c"]);
+    assert_eq!(names(&compared(&[(1, ONE)])), ["1 worker"]);
 }
 
 #[test]
@@ -75,6 +119,7 @@ fn nothing_measured_yet_can_be_written_in_every_form() {
         Export::Csv,
         Export::Markdown,
         Export::Hyperfine,
+        Export::HyperfinePair,
         Export::GithubAction,
         Export::GithubActionSpeedup,
         Export::Bencher,
