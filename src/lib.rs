@@ -143,6 +143,7 @@
 //! | `evidence` | object | of the time of measuring: `elapsed_s`, `others_cpus` kept busy by other programs, `steal_s`, `throttled_periods`, `throttled_s`, `load_before`, `load_after`, `governor` |
 //! | `warnings` | array of strings | what to know before trusting the figures |
 //! | `conclusion` | string | the result in one sentence |
+//! | `command_line` | string | the command that makes it again, as a shell reads it |
 //! | `gates` | array of objects | for every limit and case: `gate`, `limit`, `case`, `measured`, `low`, `high`, `verdict` (`passed`, `failed`, `inconclusive`) |
 //! | `baseline` | array of objects | for every case the baseline has, too: `case`, `ratio` of the times, `low`, `high`, `p_value` (Mann–Whitney) |
 //!

@@ -11,6 +11,7 @@ mod values;
 use crate::cmd::{self, Exit};
 use crate::job::Job;
 use crate::machine::terminal;
+use crate::task;
 use anyhow::Context;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
@@ -71,6 +72,8 @@ pub fn parse(
     arguments: impl IntoIterator<Item = OsString>,
     terminal: Terminal,
 ) -> anyhow::Result<Command> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let command_line = command_line(&arguments);
     let mut arguments = shield_minus(arguments);
     if arguments.get(1).is_some_and(|name| name == "run") {
         let words = arguments.split_off(2);
@@ -95,7 +98,8 @@ pub fn parse(
         Sub::Cubes(arguments) => (Job::Cubes, arguments),
         Sub::SumOfSquares(arguments) => (Job::SumOfSquares, arguments),
         Sub::Compare(arguments) => {
-            let command = arguments.command(run_part, terminal)?;
+            let mut command = arguments.command(run_part, terminal)?;
+            command.spec.command_line = command_line;
             return Ok(Command::Compare(Box::new(command)));
         }
         Sub::Run(arguments) => {
@@ -106,6 +110,13 @@ pub fn parse(
     };
     let command = compute::command(job, &arguments, from_environment, terminal)?;
     Ok(Command::Compute(Box::new(command)))
+}
+
+/// The command line as a shell reads it, whatever the path to the program.
+fn command_line(arguments: &[OsString]) -> String {
+    let words = arguments.iter().skip(1).map(OsString::as_os_str);
+    let line = task::shell_line(std::iter::once(OsStr::new("partask")).chain(words));
+    String::from_utf8_lossy(&line).into_owned()
 }
 
 /// The words after `run` as clap reads them.

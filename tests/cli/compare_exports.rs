@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Every option that writes a file, with the file's name.
-pub const EXPORTS: [(&str, &str); 10] = [
+pub const EXPORTS: [(&str, &str); 11] = [
     ("--export-json", "x.json"),
     ("--export-csv", "x.csv"),
     ("--export-markdown", "x.md"),
@@ -19,6 +19,7 @@ pub const EXPORTS: [(&str, &str); 10] = [
     ("--export-github-action-speedup", "speedups.json"),
     ("--export-bencher", "bencher.json"),
     ("--export-svg", "x.svg"),
+    ("--export-html", "x.html"),
     ("--save-baseline", "baseline.json"),
 ];
 
@@ -42,6 +43,13 @@ pub fn assert_whole(folder: &Path) {
             Some("json") => {
                 let read: Result<Value, _> = serde_json::from_str(&text);
                 read.unwrap_or_else(|error| panic!("{name}: {error}"));
+            }
+            Some("html") => {
+                let options = roxmltree::ParsingOptions {
+                    allow_dtd: true,
+                    ..Default::default()
+                };
+                roxmltree::Document::parse_with_options(&text, options).expect(name);
             }
             Some("svg") => drop(roxmltree::Document::parse(&text).expect(name)),
             Some("csv") => {
@@ -349,4 +357,29 @@ fn what_is_read_is_not_written_over() {
         "{line} --baseline {baseline} --save-baseline {baseline}"
     ))
     .succeeded();
+}
+
+/// The page's command line, run by a shell, is the same comparison again.
+#[test]
+fn the_page_says_how_to_repeat_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = "partask compare squares -5,1..=9 -w 2,1 --runs 2 -q --against 'echo 310; : \"<\"' \
+        --against-name \"it's <b>\" --export-html 'a page.html'";
+    let read = || {
+        let page = fs::read_to_string(folder.path().join("a page.html")).expect("a page");
+        let (_, rest) = page.split_once("<code>").expect("a command");
+        let (command, _) = rest.split_once("</code>").expect("a command");
+        let command = command.replace("&#39;", "'").replace("&quot;", "\"");
+        let command = command.replace("&lt;", "<").replace("&gt;", ">");
+        command.replace("&amp;", "&")
+    };
+    crate::harness::run_shell(line, folder.path()).succeeded();
+    let command = read();
+    assert!(
+        command.starts_with("partask compare squares '-5,1..=9' -w 2,1 "),
+        "{command}"
+    );
+    fs::remove_file(folder.path().join("a page.html")).expect("the page");
+    crate::harness::run_shell(&command, folder.path()).succeeded();
+    assert_eq!(read(), command);
 }

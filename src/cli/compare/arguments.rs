@@ -219,6 +219,10 @@ pub(super) struct FileArgs {
     /// A chart of the speedups
     #[arg(long, value_name = "FILE")]
     pub(super) export_svg: Option<PathBuf>,
+
+    /// A web page of its own: the result, the chart, the tables, every run, the machine
+    #[arg(long, value_name = "FILE")]
+    pub(super) export_html: Option<PathBuf>,
 }
 
 /// What is shown.

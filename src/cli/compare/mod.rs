@@ -326,6 +326,7 @@ impl FileArgs {
             ),
             (Export::Bencher, self.export_bencher),
             (Export::Svg, self.export_svg),
+            (Export::Html, self.export_html),
         ];
         files
             .into_iter()

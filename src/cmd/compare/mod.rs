@@ -67,6 +67,8 @@ pub struct Spec {
     pub reference: usize,
     /// How to measure.
     pub settings: Settings,
+    /// The command line that asks for it, as a shell reads it; empty when there is none.
+    pub command_line: String,
 }
 
 impl Spec {
@@ -98,6 +100,7 @@ impl Spec {
             rivals: Vec::new(),
             reference: 0,
             settings: Settings::default(),
+            command_line: String::new(),
         }
     }
 
@@ -128,6 +131,7 @@ impl Spec {
             evidence: Evidence::default(),
             gated: Vec::new(),
             regressions: Vec::new(),
+            command_line: self.command_line.clone(),
         }
     }
 

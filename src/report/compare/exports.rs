@@ -1,7 +1,7 @@
 //! The forms in which a comparison is handed to other programs: their own file formats, and partask's.
 
 use super::wire::{Wire, WireCase, WireFigures};
-use super::{Case, Comparison, Figures, Sample, chart, figures, human};
+use super::{Case, Comparison, Figures, Sample, chart, figures, html, human};
 use crate::report::table::{self, Table};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -29,6 +29,8 @@ pub enum Export {
     Bencher,
     /// A chart for a web page.
     Svg,
+    /// A web page of its own, which loads nothing.
+    Html,
 }
 
 impl Export {
@@ -48,6 +50,7 @@ impl Export {
             Export::GithubActionSpeedup => pretty(&github_speedups(comparison), &mut out)?,
             Export::Bencher => pretty(&bencher(comparison), &mut out)?,
             Export::Svg => chart::write_svg(comparison, &mut out)?,
+            Export::Html => out.extend(html::page(comparison)?.into_bytes()),
         }
         Ok(out)
     }

@@ -109,7 +109,7 @@ pub(super) fn write_markdown(comparison: &Comparison, out: &mut dyn Write) -> io
 }
 
 /// What was computed, and how it was measured.
-fn head(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Row> {
+pub(super) fn head(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Row> {
     let mut rows = Vec::new();
     let measured = figures.iter().any(Option::is_some);
     if let Some(answer) = &comparison.work.answer {
@@ -176,7 +176,7 @@ fn precision(comparison: &Comparison) -> Row {
 }
 
 /// The laws, the causes outside, what to know, and what was decided.
-fn foot(comparison: &Comparison, figures: &[Option<Figures>], law: &Law) -> Vec<Row> {
+pub(super) fn foot(comparison: &Comparison, figures: &[Option<Figures>], law: &Law) -> Vec<Row> {
     let mut rows = law_rows(law);
     rows.push(Row::plain("machine", machine(comparison)));
     rows.push(Row::plain("meanwhile", meanwhile(&comparison.evidence)));

@@ -9,6 +9,7 @@ mod conclusion;
 mod exports;
 mod figures;
 mod gate;
+mod html;
 mod human;
 mod law;
 mod tables;
@@ -59,6 +60,8 @@ pub struct Comparison {
     pub gated: Vec<Gated>,
     /// How it compares with a baseline, when there is one.
     pub regressions: Vec<Regression>,
+    /// The command line that makes it again, as a shell reads it; empty when it is not known.
+    pub command_line: String,
 }
 
 /// The work that every case does, as a whole.

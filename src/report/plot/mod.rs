@@ -237,7 +237,7 @@ fn figure(x: f64, places: usize) -> String {
 }
 
 /// A text in which nothing moves the cursor, turns the direction of writing or is banned from XML.
-fn clean(text: &str) -> String {
+pub(in crate::report) fn clean(text: &str) -> String {
     let harmless = |c: char| match c {
         '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
             c.escape_unicode().to_string()

@@ -124,6 +124,7 @@ fn nothing_measured_yet_can_be_written_in_every_form() {
         Export::GithubActionSpeedup,
         Export::Bencher,
         Export::Svg,
+        Export::Html,
     ] {
         assert!(!exported(export, &comparison).is_empty(), "{export:?}");
     }

@@ -6,7 +6,7 @@ mod human;
 use super::*;
 
 /// A comparison on 2 CPUs of cases with these workers and times, the first being the reference.
-fn compared(cases: &[(usize, &[f64])]) -> Comparison {
+pub(super) fn compared(cases: &[(usize, &[f64])]) -> Comparison {
     let cases = cases.iter().map(|(workers, times)| {
         let variant = Variant {
             workers: *workers,
@@ -44,6 +44,7 @@ fn compared(cases: &[(usize, &[f64])]) -> Comparison {
         evidence: Evidence::default(),
         gated: Vec::new(),
         regressions: Vec::new(),
+        command_line: String::new(),
     }
 }
 
@@ -62,7 +63,7 @@ fn case(subject: Subject, times: &[f64]) -> Case {
     }
 }
 
-fn rival(name: &str, times: &[f64]) -> Case {
+pub(super) fn rival(name: &str, times: &[f64]) -> Case {
     let rival = Rival {
         name: name.to_owned(),
         line: "python3 pool.py".to_owned(),
@@ -75,8 +76,8 @@ fn sentence(comparison: &Comparison) -> String {
     conclusion(comparison, &figures(comparison)).expect("something was measured")
 }
 
-const ONE: &[f64] = &[2.0, 2.01, 1.99, 2.0, 2.02];
-const TWO: &[f64] = &[1.0, 1.01, 0.99, 1.0, 1.02];
+pub(super) const ONE: &[f64] = &[2.0, 2.01, 1.99, 2.0, 2.02];
+pub(super) const TWO: &[f64] = &[1.0, 1.01, 0.99, 1.0, 1.02];
 
 #[test]
 fn the_figures_are_those_of_the_formulas() {

@@ -38,6 +38,7 @@ pub(super) struct Wire {
     warnings: Vec<String>,
     conclusion: Option<String>,
     gates: Vec<WireGate>,
+    command_line: Option<String>,
     baseline: Vec<WireRegression>,
 }
 
@@ -169,6 +170,7 @@ impl Wire {
             evidence: evidence(comparison),
             warnings: warnings(comparison, &figures),
             conclusion: conclusion(comparison, &figures),
+            command_line: Some(comparison.command_line.clone()).filter(|line| !line.is_empty()),
             gates: comparison.gated.iter().map(gate).collect(),
             baseline: comparison.regressions.iter().map(regression).collect(),
         }
