@@ -133,13 +133,13 @@
 //! | `total` | string | the total that every run came to |
 //! | `verified_by` | array of strings | what it was checked by before anything was timed |
 //! | `machine` | object | `cpu_model`, `cpus` this process may use, `architecture`, `system`, `memory_bytes`, `instruction_set` |
-//! | `settings` | object | `warmup`, `min_runs`, `runs`, `precision`, `max_time_s`, `seed`, `confidence` |
+//! | `settings` | object | `warmup`, `min_runs`, `runs`, `precision`, `max_time_s`, `seed`, `confidence`, `weak`: whether N workers did N times the input, of which `numbers` is then once and `speedup` the scaled one |
 //! | `rounds` | integer | rounds done, each with one run of every case |
 //! | `ended_by` | string | `precision`, `runs`, `max-time`, `SIGINT` or `SIGTERM` |
 //! | `precision_reached` | boolean | whether every median is known to the precision asked for |
 //! | `reference` | string | the name of the case that speedups are over |
 //! | `cases` | array of objects | see below |
-//! | `scaling` | object | `amdahl_serial_fraction`; `usl_contention`, `usl_coherency`, `usl_best_workers`; `amdahl_refused`, `usl_refused`: why a law was not fitted |
+//! | `scaling` | object | `amdahl_serial_fraction`; `usl_contention`, `usl_coherency`, `usl_best_workers`; `amdahl_refused`, `usl_refused`: why a law was not fitted; of growing work instead `gustafson_serial_fraction`, `gustafson_refused` |
 //! | `evidence` | object | of the time of measuring: `elapsed_s`, `others_cpus` kept busy by other programs, `steal_s`, `throttled_periods`, `throttled_s`, `load_before`, `load_after`, `governor` |
 //! | `warnings` | array of strings | what to know before trusting the figures |
 //! | `conclusion` | string | the result in one sentence |

@@ -1,5 +1,22 @@
 //! What can be wrong with an input, in sentences that quote it and say the mend.
 
+/// Why an input can't be made several times as long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GrowthError {
+    /// It is no single range.
+    #[error("only a single range, such as 1..1e8, can go on beyond its end")]
+    NotOneRange,
+    /// It has no numbers, and as many times as that.
+    #[error("an empty range stays empty")]
+    Empty,
+    /// It would go beyond 64 bits.
+    #[error("{times} times as long it would go beyond 64 bits: give a shorter range")]
+    Beyond64Bits {
+        /// How many times as long it was to be.
+        times: usize,
+    },
+}
+
 /// Why an input could not be read: names the offending item, says what was expected and, where it
 /// can be guessed, what was meant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -7,7 +7,7 @@ mod numbers;
 mod parse;
 mod text;
 
-pub use error::InputError;
+pub use error::{GrowthError, InputError};
 pub use feed::{BLOCK_LEN, Block, Chunk, Feed, OpenError, parse_block};
 pub use numbers::{Numbers, Piece, Progression};
 pub use text::{TextEnd, TextError, parse_text};
@@ -134,6 +134,27 @@ impl Input {
     }
 }
 
+impl Input {
+    /// The same range going on until it is `times` as long.
+    ///
+    /// # Errors
+    /// Unless it is one range, with a number in it, and stays within 64 bits.
+    pub fn grown(&self, times: usize) -> Result<Input, GrowthError> {
+        let range = self.known().and_then(Numbers::as_range);
+        let range = range.ok_or(GrowthError::NotOneRange)?;
+        if range.numbers() == 0 {
+            return Err(GrowthError::Empty);
+        }
+        let numbers = range.numbers().checked_mul(times as u128);
+        let grown = numbers.and_then(|n| Progression::new(range.first(), range.step(), n));
+        let grown = grown.ok_or(GrowthError::Beyond64Bits { times })?;
+        Ok(Input {
+            parts: vec![Part::Known(Numbers::from(grown))],
+            ..self.clone()
+        })
+    }
+}
+
 impl std::str::FromStr for Input {
     type Err = InputError;
 
@@ -158,6 +179,32 @@ pub fn from_terminal(what: &str, advice: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_goes_on_as_it_began() {
+        let grown = |text: &str, step: Option<i64>, times: usize| {
+            let input = Input::parse(text, step).expect(text);
+            let grown = input.grown(times)?;
+            assert_eq!(grown.text(), text);
+            Ok(grown.known().expect("known").iter().collect::<Vec<i64>>())
+        };
+        assert_eq!(grown("1..4", None, 2), Ok(vec![1, 2, 3, 4, 5, 6]));
+        assert_eq!(grown("1..4", None, 1), Ok(vec![1, 2, 3]));
+        assert_eq!(grown("10..0", Some(-4), 2), Ok(vec![10, 6, 2, -2, -6, -10]));
+        for text in ["1,2", "5", "1..3,5..7", "-"] {
+            assert_eq!(
+                grown(text, None, 2),
+                Err(GrowthError::NotOneRange),
+                "{text}"
+            );
+        }
+        assert_eq!(grown("5..5", None, 2), Err(GrowthError::Empty));
+        let end = (i64::MAX - 1).to_string();
+        for (text, times) in [(format!("0..{end}"), 2), ("0..1e18".to_owned(), usize::MAX)] {
+            let error = GrowthError::Beyond64Bits { times };
+            assert_eq!(grown(&text, None, times), Err(error));
+        }
+    }
     use proptest::prelude::*;
 
     fn known(input: &Input) -> &Numbers {

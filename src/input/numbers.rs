@@ -115,6 +115,14 @@ pub struct Numbers {
     ends: Vec<u128>,
 }
 
+impl From<Progression> for Numbers {
+    fn from(range: Progression) -> Numbers {
+        let mut numbers = Numbers::default();
+        numbers.push(Segment::Progression(range));
+        numbers
+    }
+}
+
 impl Numbers {
     pub(super) fn push(&mut self, segment: Segment) {
         let added = segment.numbers();
@@ -127,6 +135,14 @@ impl Numbers {
                 self.ends.push(self.count() + added);
                 self.segments.push(segment);
             }
+        }
+    }
+
+    /// The range, when they are nothing else.
+    pub(super) fn as_range(&self) -> Option<Progression> {
+        match self.segments.as_slice() {
+            [Segment::Progression(range)] => Some(*range),
+            _ => None,
         }
     }
 

@@ -52,6 +52,12 @@ pub enum FitError {
         /// The weight.
         weight: f64,
     },
+    /// Timings of work that grows with the workers.
+    #[error("{law} is of work that stays the same, and this grows with the workers")]
+    GrowingWork {
+        /// The law's name.
+        law: &'static str,
+    },
     /// Timings that grow from nothing, which no run of one worker can.
     #[error(
         "{law} has no curve for these timings: by the nearest one, one worker would take no time; measure at fewer workers too"

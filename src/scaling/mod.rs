@@ -1,5 +1,6 @@
 //! What more workers bought, as pure functions of timings: speedup and efficiency, and the laws of
-//! Amdahl and Gunther fitted to timings at several worker counts.
+//! Amdahl and Gunther fitted to timings at several worker counts, that of Gustafson to work that grows
+//! with them.
 //!
 //! ```
 //! use partask::scaling::{Point, Usl};
@@ -13,11 +14,13 @@
 
 mod amdahl;
 mod fit;
+mod gustafson;
 mod least_squares;
 mod usl;
 
 pub use amdahl::Amdahl;
 pub use fit::{FitError, Point};
+pub use gustafson::{Gustafson, gustafson_fraction};
 pub use usl::Usl;
 
 /// How many times sooner a run ends than the reference run: above 1 is faster. Both in seconds,

@@ -14,6 +14,7 @@ mod compare_interrupts;
 mod compare_jobs;
 mod compare_reports;
 mod compare_rivals;
+mod compare_weak;
 mod compare_width;
 mod documentation;
 mod edges;

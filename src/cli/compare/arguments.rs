@@ -15,6 +15,8 @@ Examples:
   partask compare squares 1..1e7 --workers 2 --kernel scalar,auto --runs 5
   partask compare sum-of-squares 1..1e7 --against 'echo 333333283333335000000' --runs 5
   partask compare cubes 1..1e7 --runs 5 --export-json cubes.json --export-svg cubes.svg
+  partask compare squares 1..1e7 --runs 5 --export-html squares.html
+  partask compare sum-of-squares 1..1e7 --weak --workers 1,2,4 --runs 5
   partask compare squares 1..1e7 --runs 5 --save-baseline squares.json
   partask compare squares 1..1e7 --runs 5 --quiet
   partask compare --workers 1,2 --runs 3 run sleep 0.0{} ::: 1 2 3";
@@ -98,6 +100,10 @@ pub(super) struct DimensionArgs {
     /// Take every K-th number of the ranges; negative to run down
     #[arg(long, value_name = "K", allow_hyphen_values = true)]
     pub(super) step: Option<String>,
+
+    /// Let the work grow: N workers do N times the range, and speedups are scaled (Gustafson)
+    #[arg(long, conflicts_with = "against")]
+    pub(super) weak: bool,
 
     /// Render every result as text, too, which goes nowhere
     #[arg(long)]

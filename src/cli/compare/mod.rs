@@ -62,7 +62,10 @@ impl CompareArgs {
         };
         let spec = Spec {
             reference: dimensions.reference(&spec.variants)?,
-            settings: self.measuring.settings()?,
+            settings: Settings {
+                weak: dimensions.weak,
+                ..self.measuring.settings()?
+            },
             ..spec
         };
         check_names(&spec)?;
@@ -77,6 +80,10 @@ impl CompareArgs {
         let input = &values::one_input(&self.input);
         let input = values::input(input, dimensions.step.as_deref())?;
         check_rereadable(&input)?;
+        let variants = dimensions.variants()?;
+        if dimensions.weak {
+            check_growth(&input, &variants)?;
+        }
         let job = compute::Spec {
             verify: dimensions.verify,
             ..compute::Spec::new(job, input)
@@ -84,7 +91,7 @@ impl CompareArgs {
         let values = dimensions.values;
         Ok(Spec {
             rivals: self.rivals.rivals()?,
-            ..Spec::of(Workload::Numbers { job, values }, dimensions.variants()?)
+            ..Spec::of(Workload::Numbers { job, values }, variants)
         })
     }
 }
@@ -103,6 +110,18 @@ fn check_names(spec: &Spec) -> Result<(), Usage> {
         names.push(name);
     }
     Ok(())
+}
+
+/// Every worker count has to have its share of a range that goes on.
+fn check_growth(input: &Input, variants: &[Variant]) -> Result<(), Usage> {
+    let most = variants.iter().map(|variant| variant.workers).max();
+    let grown = input.grown(most.unwrap_or(1));
+    grown.map(drop).map_err(|error| {
+        let text = input.text().escape_debug();
+        Usage(format!(
+            "--weak: the work grows with the workers, and '{text}' can't: {error}"
+        ))
+    })
 }
 
 /// Every run reads the input anew.
@@ -257,6 +276,7 @@ impl MeasuringArgs {
                 .transpose()?,
             precision,
             max_time,
+            weak: false,
             seed: self.seed.trim().parse().map_err(|_| {
                 Usage(format!(
                     "--seed '{}': give a whole number from 0 up",

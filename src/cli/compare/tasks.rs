@@ -43,6 +43,7 @@ impl CompareArgs {
             ("--step", dimensions.step.is_some()),
             ("--values", dimensions.values),
             ("--verify", dimensions.verify),
+            ("--weak", dimensions.weak),
             ("--against", !self.rivals.against.is_empty()),
         ];
         if let Some((option, _)) = numeric.into_iter().find(|(_, given)| *given) {

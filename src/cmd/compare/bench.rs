@@ -54,6 +54,9 @@ impl Machine<'_> {
     /// Does the work once, to know what every run must come to.
     fn first_answer(&mut self, comparison: &mut Comparison) -> Result<(), CompareError> {
         match &self.spec.workload {
+            Workload::Numbers { job, .. } if self.spec.settings.weak => {
+                self.first_totals(job, comparison)
+            }
             Workload::Numbers { job, .. } => self.first_total(job, comparison),
             Workload::Tasks(tasks) => tasks::count(tasks, self.stop, &mut comparison.work),
         }
@@ -93,6 +96,30 @@ impl Machine<'_> {
         Ok(())
     }
 
+    /// The same of work that grows: each worker count has a total of its own, and the reports none.
+    fn first_totals(
+        &mut self,
+        job: &compute::Spec,
+        comparison: &mut Comparison,
+    ) -> Result<(), CompareError> {
+        // The last is that of the input itself, of which the comparison tells.
+        let mut sizes: Vec<usize> = self.spec.variants.iter().map(|one| one.workers).collect();
+        sizes.push(1);
+        sizes.sort_unstable();
+        sizes.dedup();
+        for size in sizes.into_iter().rev() {
+            let job = compute::Spec {
+                input: job.input.grown(size)?,
+                ..job.clone()
+            };
+            self.first_total(&job, comparison)?;
+        }
+        // Every run is checked by the closed form of what it does.
+        comparison.work.answer = None;
+        self.answer = None;
+        Ok(())
+    }
+
     fn run_variant(&self, variant: &Variant) -> Result<Option<Sample>, CompareError> {
         match &self.spec.workload {
             Workload::Numbers { job, values } => self.run_job(job, *values, variant),
@@ -107,7 +134,12 @@ impl Machine<'_> {
         values: bool,
         variant: &Variant,
     ) -> Result<Option<Sample>, CompareError> {
+        let input = match self.spec.settings.weak {
+            true => job.input.grown(variant.workers)?,
+            false => job.input.clone(),
+        };
         let job = compute::Spec {
+            input,
             workers: variant.workers,
             kernel: variant.kernel.unwrap_or_default(),
             chunk_size: variant.chunk_size,

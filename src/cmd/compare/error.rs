@@ -3,6 +3,7 @@
 use crate::cmd::Exit;
 use crate::cmd::compute::ComputeError;
 use crate::cmd::run::RunError;
+use crate::input::GrowthError;
 use std::io;
 
 /// Why there is no comparison.
@@ -11,6 +12,9 @@ pub enum CompareError {
     /// There is no variant of the job to compare the others with.
     #[error("there is nothing to compare: give a worker count for the reference")]
     NoReference,
+    /// The work can't grow with the workers.
+    #[error("--weak: {0}")]
+    Growth(#[from] GrowthError),
     /// A run of the job failed, or came to a wrong answer.
     #[error(transparent)]
     Job(#[from] ComputeError),
@@ -77,7 +81,9 @@ impl CompareError {
             CompareError::Unequal { .. } | CompareError::RivalWrong { .. } => Exit::WrongTotal,
             CompareError::Run(error) => error.exit(),
             CompareError::Task(_) => Exit::TasksFailed,
-            CompareError::NoReference | CompareError::Baseline { .. } => Exit::Usage,
+            CompareError::NoReference | CompareError::Growth(_) | CompareError::Baseline { .. } => {
+                Exit::Usage
+            }
             CompareError::Rival { .. } | CompareError::Export { .. } => Exit::Failure,
         }
     }

@@ -137,19 +137,26 @@ impl Spec {
 
     fn work(&self) -> Work {
         match &self.workload {
-            Workload::Numbers { job, values } => work_of_numbers(job, *values),
+            Workload::Numbers { job, values } => work_of_numbers(job, *values, self.settings.weak),
             Workload::Tasks(tasks) => work_of_tasks(tasks),
         }
     }
 }
 
-fn work_of_numbers(job: &compute::Spec, values: bool) -> Work {
+fn work_of_numbers(job: &compute::Spec, values: bool, weak: bool) -> Work {
     let of = if job.job.has_values() { "of" } else { "over" };
     let known = job.input.known();
     let name = job.job.name();
     Work {
-        title: format!("{name} {of} {}", shown(job.input.text())),
-        job: name.to_owned(),
+        title: match weak {
+            true => format!("{name} {of} {} for each worker", shown(job.input.text())),
+            false => format!("{name} {of} {}", shown(job.input.text())),
+        },
+        // A baseline of the same input that did not grow is one of another job.
+        job: match weak {
+            true => format!("{name} --weak"),
+            false => name.to_owned(),
+        },
         input: job.input.text().to_owned(),
         step: job.input.step(),
         values,

@@ -69,10 +69,14 @@ fn chart(comparison: &Comparison) -> Chart {
         series.fitted = fitted;
     }
     Chart {
-        title: format!("Speedup: {}", comparison.work.title),
+        title: match comparison.settings.weak {
+            true => format!("Scaled speedup: {}", comparison.work.title),
+            false => format!("Speedup: {}", comparison.work.title),
+        },
         subtitle: subtitle(comparison),
         series,
         rivals,
+        scaled: comparison.settings.weak,
         cpus: comparison.fingerprint.cpus,
         reference_workers: comparison.reference_workers(),
     }
@@ -125,7 +129,8 @@ fn curve(
     // Evenly in the logarithm: the curve bends most where there are few.
     let between = (0..=CURVE_POINTS)
         .map(|i| fewest * (most / fewest).powf(f64::from(i) / f64::from(CURVE_POINTS)));
-    let at = |workers: f64| (workers, reference_s / fitted.elapsed_s(workers));
+    let reference = (comparison.reference_workers(), reference_s);
+    let at = |workers: f64| (workers, fitted.speedup(workers, reference));
     Some(Curve {
         name: fitted.name(),
         points: between.chain(counts()).map(at).collect(),

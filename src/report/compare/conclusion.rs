@@ -73,11 +73,19 @@ fn of_workers(comparison: &Comparison, figures: &[Option<Figures>]) -> Option<St
             .filter(|job| !as_fast(job, fastest) && !adds_workers(job, best));
         parts.extend(slower.map(|job| {
             let name = short_name(comparison, job.variant, best.variant);
-            format!(
-                "{name} {} {} × slower",
-                is(job.variant),
-                times(1.0 / job.speedup.value)
-            )
+            let speedup = job.speedup.value;
+            match comparison.settings.weak {
+                true => format!(
+                    "{name} {} only {} × that done",
+                    gets(job.variant),
+                    times(speedup)
+                ),
+                false => format!(
+                    "{name} {} {} × slower",
+                    is(job.variant),
+                    times(1.0 / speedup)
+                ),
+            }
         }));
     }
     let more = jobs.iter().filter(|job| adds_workers(job, best));
@@ -90,10 +98,17 @@ fn of_best(comparison: &Comparison, best: &Job<'_>) -> Option<String> {
     let reference = comparison.reference();
     let name = comparison.name(best.case);
     if std::ptr::eq(best.case, reference) {
-        return Some(format!("{name} {} as fast as any", is(best.variant)));
+        return Some(match comparison.settings.weak {
+            true => format!("{name} {} as much done as any", gets(best.variant)),
+            false => format!("{name} {} as fast as any", is(best.variant)),
+        });
     }
     let of = short_name(comparison, reference.variant()?, best.variant);
-    let gain = format!("{name}: {} × faster than {of}", times(best.speedup.value));
+    let speedup = times(best.speedup.value);
+    let gain = match comparison.settings.weak {
+        true => format!("{name}: {speedup} × the work of {of} in the same time"),
+        false => format!("{name}: {speedup} × faster than {of}"),
+    };
     Some(
         match best
             .figures
@@ -145,6 +160,10 @@ fn short_name(comparison: &Comparison, variant: &Variant, beside: &Variant) -> S
 
 fn is(variant: &Variant) -> &'static str {
     if variant.workers == 1 { "is" } else { "are" }
+}
+
+fn gets(variant: &Variant) -> &'static str {
+    if variant.workers == 1 { "gets" } else { "get" }
 }
 
 /// Whether a case differs from the best in nothing but more workers.

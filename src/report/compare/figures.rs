@@ -23,15 +23,15 @@ pub struct Figures {
     pub mad_s: f64,
     /// Items in a second, at the median time.
     pub items_per_s: Option<f64>,
-    /// How many times faster than the reference: the ratio of the medians. `None` when the reference
-    /// has no samples yet.
+    /// How many times faster than the reference: the ratio of the medians, times that of the work, where
+    /// that grows with the workers. `None` when the reference has no samples yet.
     pub speedup: Option<Ratio>,
     /// What more workers brought over what as many could have, with the same kernel and chunk size; a
     /// rival has none.
     pub efficiency: Option<Ratio>,
     /// CPU time over elapsed time, the median.
     pub cpus_busy: f64,
-    /// The serial fraction by Karp and Flatt, where there are more workers than the reference has.
+    /// The serial fraction by Karp and Flatt, of growing work by Gustafson, where there are more workers than the reference has.
     pub serial_fraction: Option<f64>,
     /// Samples unlike the others.
     pub outliers: Vec<Outlier>,
@@ -147,10 +147,16 @@ fn of_case(comparison: &Comparison, case: &Case) -> Option<Figures> {
         mean_s,
         stddev_s: (count > 1.0).then(|| (squares / (count - 1.0)).sqrt()),
         mad_s: stats::mad(&elapsed_s).unwrap_or(0.0),
-        items_per_s: comparison.work.items.map(|items| items as f64 / median_s),
-        speedup: speedup(case, comparison.reference(), comparison.settings.seed),
+        items_per_s: comparison
+            .work
+            .items
+            .map(|items| items as f64 * work(comparison, case) / median_s),
+        speedup: speedup(comparison, case, comparison.reference()),
         efficiency: gain.map(|(gain, more)| gain.scaled(1.0 / more)),
-        serial_fraction: gain.and_then(|(gain, more)| scaling::karp_flatt(gain.value, more)),
+        serial_fraction: gain.and_then(|(gain, more)| match comparison.settings.weak {
+            true => scaling::gustafson_fraction(gain.value, more),
+            false => scaling::karp_flatt(gain.value, more),
+        }),
         cpus_busy: stats::median(&cpus_busy).unwrap_or(0.0),
         outliers: stats::outliers(&elapsed_s),
         loss: loss(comparison, case),
@@ -168,19 +174,30 @@ fn gain(comparison: &Comparison, case: &Case) -> Option<(Ratio, f64)> {
         other.is_some_and(|other| other.workers == workers && other.is_alike(variant))
     };
     let like = comparison.cases.iter().find(is_like)?;
-    let gain = speedup(case, like, comparison.settings.seed)?;
+    let gain = speedup(comparison, case, like)?;
     Some((gain, variant.workers as f64 / workers as f64))
 }
 
-/// The speedup of a case over another; over itself exactly 1.
-fn speedup(case: &Case, reference: &Case, seed: u64) -> Option<Ratio> {
+/// How much work a case does, as a multiple of the job's input.
+fn work(comparison: &Comparison, case: &Case) -> f64 {
+    match case.variant().filter(|_| comparison.settings.weak) {
+        Some(variant) => variant.workers as f64,
+        None => 1.0,
+    }
+}
+
+/// The speedup of a case over another; over itself exactly 1. It is scaled by how much more work the
+/// case does, so that it says how much more gets done in the same time.
+fn speedup(comparison: &Comparison, case: &Case, reference: &Case) -> Option<Ratio> {
     if std::ptr::eq(case, reference) {
         return Some(Ratio {
             value: 1.0,
             interval: None,
         });
     }
-    ratio(&reference.elapsed_s(), &case.elapsed_s(), seed)
+    let seed = comparison.settings.seed;
+    let ratio = ratio(&reference.elapsed_s(), &case.elapsed_s(), seed)?;
+    Some(ratio.scaled(work(comparison, case) / work(comparison, reference)))
 }
 
 /// The ratio of two medians with its interval; `None` without samples.
@@ -201,7 +218,8 @@ fn loss(comparison: &Comparison, case: &Case) -> Option<Loss> {
     });
     // What the fewest workers need for the same work with the same code.
     let fewest = alike.min_by_key(|case| case.variant().map(|variant| variant.workers))?;
-    Some(Loss::of(&mean, mean_inside(fewest)?.computing_s))
+    let more = work(comparison, case) / work(comparison, fewest);
+    Some(Loss::of(&mean, mean_inside(fewest)?.computing_s * more))
 }
 
 fn mean_inside(case: &Case) -> Option<Inside> {

@@ -121,6 +121,10 @@ pub(super) fn head(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<
         row.parts.push((Tone::Good, verified.to_owned()));
         rows.push(row);
     }
+    if comparison.settings.weak && !comparison.work.answer_checked_by.is_empty() {
+        let verified = "that of each worker count's own work, verified in every run";
+        rows.push(Row::toned("total", Tone::Good, verified.to_owned()));
+    }
     if !measured {
         rows.push(Row::toned(
             "runs",
@@ -216,6 +220,16 @@ fn machine(comparison: &Comparison) -> String {
 }
 
 fn law_rows(law: &Law) -> Vec<Row> {
+    if let Some(gustafson) = &law.gustafson {
+        let text = match gustafson {
+            Ok(law) => format!(
+                "{} of a run is serial, however much work there is",
+                units::percent(law.serial_fraction())
+            ),
+            Err(error) => refusal(error),
+        };
+        return vec![Row::plain("Gustafson", text)];
+    }
     let amdahl = match &law.amdahl {
         Ok(amdahl) => {
             let serial = amdahl.serial_fraction();

@@ -1,7 +1,7 @@
 //! The laws of scaling, fitted to what was measured.
 
 use super::{Comparison, Figures};
-use crate::scaling::{Amdahl, FitError, Point, Usl};
+use crate::scaling::{Amdahl, FitError, Gustafson, Point, Usl};
 use crate::units;
 
 /// What the laws make of the reference's case and those that differ from it in their workers only, as
@@ -12,6 +12,9 @@ pub struct Law {
     pub amdahl: Result<Amdahl, FitError>,
     /// The Universal Scalability Law, or why it can't be fitted.
     pub usl: Result<Usl, FitError>,
+    /// Gustafson's law, or why it can't be fitted; only of work that grows with the workers, of which
+    /// the other two know nothing.
+    pub gustafson: Option<Result<Gustafson, FitError>>,
 }
 
 impl Law {
@@ -19,7 +22,9 @@ impl Law {
     #[must_use]
     pub fn fitted(&self) -> Option<Fitted> {
         let usl = self.usl.as_ref().ok().copied().map(Fitted::Usl);
-        usl.or(self.amdahl.as_ref().ok().copied().map(Fitted::Amdahl))
+        let amdahl = self.amdahl.as_ref().ok().copied().map(Fitted::Amdahl);
+        let gustafson = self.gustafson.and_then(Result::ok).map(Fitted::Gustafson);
+        usl.or(amdahl).or(gustafson)
     }
 }
 
@@ -30,6 +35,8 @@ pub enum Fitted {
     Amdahl(Amdahl),
     /// The Universal Scalability Law.
     Usl(Usl),
+    /// Gustafson's law.
+    Gustafson(Gustafson),
 }
 
 impl Fitted {
@@ -40,6 +47,10 @@ impl Fitted {
             Fitted::Amdahl(law) => {
                 format!("Amdahl, {} serial", units::percent(law.serial_fraction()))
             }
+            Fitted::Gustafson(law) => {
+                let serial = units::percent(law.serial_fraction());
+                format!("Gustafson, {serial} serial")
+            }
             Fitted::Usl(law) => format!(
                 "USL, contention {}, coherency {}",
                 units::percent(law.contention()),
@@ -48,12 +59,16 @@ impl Fitted {
         }
     }
 
-    /// The time with this many workers, in seconds.
+    /// The speedup of this many workers over as many as the reference has, which took that long.
     #[must_use]
-    pub fn elapsed_s(&self, workers: f64) -> f64 {
+    pub fn speedup(&self, workers: f64, reference: (usize, f64)) -> f64 {
+        let (reference_workers, reference_s) = reference;
         match self {
-            Fitted::Amdahl(law) => law.elapsed_s(workers),
-            Fitted::Usl(law) => law.elapsed_s(workers),
+            Fitted::Amdahl(law) => reference_s / law.elapsed_s(workers),
+            Fitted::Usl(law) => reference_s / law.elapsed_s(workers),
+            Fitted::Gustafson(law) => {
+                law.scaled_speedup(workers) / law.scaled_speedup(reference_workers as f64)
+            }
         }
     }
 }
@@ -80,8 +95,17 @@ pub fn law(comparison: &Comparison, figures: &[Option<Figures>]) -> Law {
             })
         })
         .collect();
+    if comparison.settings.weak {
+        let refused = |law| FitError::GrowingWork { law };
+        return Law {
+            amdahl: Err(refused("Amdahl's law")),
+            usl: Err(refused("the Universal Scalability Law")),
+            gustafson: Some(Gustafson::fit(&points)),
+        };
+    }
     Law {
         amdahl: Amdahl::fit(&points),
         usl: Usl::fit(&points),
+        gustafson: None,
     }
 }

@@ -225,6 +225,8 @@ pub struct Settings {
     pub max_time: Duration,
     /// What the order of the runs and the resampling are drawn from.
     pub seed: u64,
+    /// Whether the work grows with the workers: N of them do N times the job's input (weak scaling).
+    pub weak: bool,
 }
 
 impl Default for Settings {
@@ -236,6 +238,7 @@ impl Default for Settings {
             precision: 0.01,
             max_time: Duration::from_secs(30),
             seed: 0,
+            weak: false,
         }
     }
 }

@@ -73,7 +73,10 @@ pub(super) fn gain_table(comparison: &Comparison, figures: &[Option<Figures>]) -
     Table {
         columns: vec![
             "workers",
-            "speedup",
+            match comparison.settings.weak {
+                true => "scaled speedup",
+                false => "speedup",
+            },
             "95% interval",
             "efficiency",
             "CPUs busy",

@@ -32,6 +32,8 @@ pub struct Chart {
     pub rivals: Vec<Rival>,
     /// How many CPUs the process may use.
     pub cpus: usize,
+    /// Whether the work grew with the workers, so that the speedups are scaled ones.
+    pub scaled: bool,
     /// The worker count whose speedup is 1; the ideal is `workers / reference_workers`.
     pub reference_workers: usize,
 }
@@ -93,10 +95,12 @@ impl Chart {
         workers / self.reference_workers.max(1) as f64
     }
 
-    /// The unit of a speedup: `× of 1 worker`.
-    fn unit(&self) -> String {
+    /// What is shown, with its unit: `speedup (× of 1 worker)`.
+    fn quantity(&self) -> String {
+        let scaled = if self.scaled { "scaled " } else { "" };
         let reference = self.reference_workers.max(1) as u128;
-        format!("× of {}", units::count_of(reference, "worker"))
+        let reference = units::count_of(reference, "worker");
+        format!("{scaled}speedup (× of {reference})")
     }
 
     /// Every measured speedup.
@@ -143,6 +147,7 @@ impl Chart {
             series: series.filter(|series| !series.points.is_empty()).collect(),
             rivals: rivals.collect(),
             cpus: self.cpus,
+            scaled: self.scaled,
             reference_workers: self.reference_workers,
         }
     }

@@ -91,7 +91,7 @@ pub(super) fn write(
         return Ok(());
     }
     let layout = Layout::new(&rows, scale(&rows, chart.has_doublings()), columns);
-    let mut lines = vec![vec![(Tone::Strong, format!("speedup ({})", chart.unit()))]];
+    let mut lines = vec![vec![(Tone::Strong, chart.quantity())]];
     lines.extend(rows.iter().map(|row| layout.line(row)));
     if layout.bar > 0 {
         lines.extend(legend(chart, &rows, &layout.scale, columns));

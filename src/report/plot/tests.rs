@@ -38,6 +38,7 @@ pub(super) fn chart(cpus: usize, series: Vec<Series>, rivals: Vec<Rival>) -> Cha
         series,
         rivals,
         cpus,
+        scaled: false,
         reference_workers: 1,
     }
 }
@@ -95,6 +96,7 @@ pub(super) fn any_chart() -> impl Strategy<Value = Chart> {
                 series,
                 rivals,
                 cpus,
+                scaled: false,
                 reference_workers: reference,
             },
         )

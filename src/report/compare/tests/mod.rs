@@ -2,6 +2,7 @@
 
 mod files;
 mod human;
+mod weak;
 
 use super::*;
 

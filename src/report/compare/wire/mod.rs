@@ -97,6 +97,7 @@ struct WireSettings {
     max_time_s: f64,
     seed: u64,
     confidence: f64,
+    weak: bool,
 }
 
 #[derive(Serialize)]
@@ -107,6 +108,8 @@ struct WireScaling {
     usl_coherency: Option<f64>,
     usl_best_workers: Option<f64>,
     usl_refused: Option<String>,
+    gustafson_serial_fraction: Option<f64>,
+    gustafson_refused: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -199,11 +202,13 @@ fn settings(comparison: &Comparison) -> WireSettings {
         max_time_s: settings.max_time.as_secs_f64(),
         seed: settings.seed,
         confidence: stats::CONFIDENCE,
+        weak: settings.weak,
     }
 }
 
 fn scaling(law: &Law) -> WireScaling {
     let (amdahl, usl) = (law.amdahl.as_ref(), law.usl.as_ref());
+    let gustafson = law.gustafson.as_ref().map(Result::as_ref);
     WireScaling {
         amdahl_serial_fraction: amdahl.ok().map(|law| law.serial_fraction()),
         amdahl_refused: amdahl.err().map(ToString::to_string),
@@ -211,6 +216,10 @@ fn scaling(law: &Law) -> WireScaling {
         usl_coherency: usl.ok().map(|law| law.coherency()),
         usl_best_workers: usl.ok().and_then(|law| law.best_workers()),
         usl_refused: usl.err().map(ToString::to_string),
+        gustafson_serial_fraction: gustafson
+            .and_then(Result::ok)
+            .map(|law| law.serial_fraction()),
+        gustafson_refused: gustafson.and_then(Result::err).map(ToString::to_string),
     }
 }
 

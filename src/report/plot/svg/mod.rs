@@ -208,7 +208,7 @@ impl<'a, 'p> Plot<'a, 'p> {
             .label_style(canvas::text_style(LABEL))
             .axis_desc_style(canvas::text_style(AXIS_TITLE))
             .x_desc("workers")
-            .y_desc(format!("speedup ({})", chart.unit()))
+            .y_desc(chart.quantity())
             .draw()
     }
 
