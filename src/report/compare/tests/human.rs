@@ -1,7 +1,8 @@
 //! The form for people.
 
 use super::super::*;
-use super::{ONE, TWO, compared};
+use super::{ONE, TWO, compared, rival};
+use crate::report::width::columns_of;
 
 #[test]
 fn the_human_form_has_every_part() {
@@ -76,5 +77,29 @@ fn a_regression_is_told_in_percent() {
         "gate       --max-regression 5.00%: 2 workers came to +4.00% (-10.0% to +20.0%):\n           inconclusive\n",
     ] {
         assert!(text.contains(expected), "{expected}:\n{text}");
+    }
+}
+
+#[test]
+fn no_line_is_wider_than_asked() {
+    let long = "日本語の名前 /a/path/without/any/blank/at/which/a/line/could/be/folded";
+    let mut comparison = compared(&[(1, ONE), (2, TWO), (1_000, TWO)]);
+    comparison.cases.push(rival(long, &[3.0, 3.1]));
+    comparison.cases.push(rival("c", &[1e-4, 2e-4]));
+    comparison.gated = Gate::MinSpeedup(1.5).judge(&comparison, None);
+    comparison.work.title = format!("run {long}");
+    for columns in 32..=130 {
+        let style = Style {
+            timings: true,
+            columns: Some(columns),
+            ..Style::default()
+        };
+        let mut out = Vec::new();
+        write(&comparison, style, &mut out).expect("written");
+        let text = String::from_utf8(out).expect("UTF-8");
+        for line in text.lines() {
+            assert!(columns_of(line) <= columns, "{columns}: {line}");
+        }
+        assert!(text.contains("\nresult     "), "{text}");
     }
 }
