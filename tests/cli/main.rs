@@ -12,6 +12,7 @@ mod compare_gates;
 mod compare_hyperfine;
 mod compare_interrupts;
 mod compare_jobs;
+mod compare_page;
 mod compare_reports;
 mod compare_rivals;
 mod compare_weak;
