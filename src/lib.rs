@@ -119,7 +119,8 @@
 //!
 //! # The JSON comparison
 //! `partask compare --format json`, `--export-json` and `--save-baseline` write one object. Shares and
-//! fractions are 0 to 1, intervals have 95% confidence, and what is not known is `null`.
+//! fractions are 0 to 1, intervals have 95% confidence at least (that of a median of few runs has
+//! `median_confidence`: with 5 runs 93.8%), and what is not known is `null`.
 //!
 //! | field | type | meaning |
 //! | --- | --- | --- |
@@ -149,8 +150,8 @@
 //! A case has `name`; `subject` (`workers`, `kernel`, `chunk_size` of a job, `command` of another
 //! program, and whether its answer was `checked`); `repeats`, how often a run repeats work too short
 //! to time; `runs`; `figures`; and its `samples`. Its `figures` are `median_s`, `median_low_s`,
-//! `median_high_s`, `min_s`, `max_s`, `mean_s`, `stddev_s`, `mad_s` (median absolute deviation),
-//! `numbers_per_s`, `speedup`, `speedup_low`, `speedup_high`, `efficiency`, `efficiency_low`,
+//! `median_high_s`, `median_confidence`, `min_s`, `max_s`, `mean_s`, `stddev_s`, `mad_s` (median
+//! absolute deviation), `numbers_per_s`, `speedup`, `speedup_low`, `speedup_high`, `efficiency`, `efficiency_low`,
 //! `efficiency_high`, `cpus_busy`, `serial_fraction` (Karp–Flatt), `outliers` (indices into the
 //! samples), and `worker_time`: shares of the workers times the elapsed time (`computing`, `slower`,
 //! `waiting`, `start_up`, `last_chunks`, `wrap_up`, see [`report::compare::Loss`]) and `aggregator_s`;

@@ -152,7 +152,7 @@ pub(super) struct MeasuringArgs {
     )]
     pub(super) max_time: String,
 
-    /// What the random order and the intervals are drawn from
+    /// What the random order is drawn from
     #[arg(
         long,
         value_name = "N",

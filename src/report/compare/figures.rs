@@ -141,14 +141,14 @@ fn of_case(comparison: &Comparison, case: &Case) -> Option<Figures> {
     let gain = gain(comparison, case);
     Some(Figures {
         median_s,
-        interval_s: stats::median_interval(&elapsed_s, comparison.settings.seed),
+        interval_s: stats::median_interval(&elapsed_s),
         min_s: elapsed_s.iter().copied().fold(f64::INFINITY, f64::min),
         max_s: elapsed_s.iter().copied().fold(0.0, f64::max),
         mean_s,
         stddev_s: (count > 1.0).then(|| (squares / (count - 1.0)).sqrt()),
         mad_s: stats::mad(&elapsed_s).unwrap_or(0.0),
         items_per_s: comparison.work.items.map(|items| items as f64 / median_s),
-        speedup: speedup(case, comparison.reference(), comparison.settings.seed),
+        speedup: speedup(case, comparison.reference()),
         efficiency: gain.map(|(gain, more)| gain.scaled(1.0 / more)),
         serial_fraction: gain.and_then(|(gain, more)| scaling::karp_flatt(gain.value, more)),
         cpus_busy: stats::median(&cpus_busy).unwrap_or(0.0),
@@ -168,27 +168,27 @@ fn gain(comparison: &Comparison, case: &Case) -> Option<(Ratio, f64)> {
         other.is_some_and(|other| other.workers == workers && other.is_alike(variant))
     };
     let like = comparison.cases.iter().find(is_like)?;
-    let gain = speedup(case, like, comparison.settings.seed)?;
+    let gain = speedup(case, like)?;
     Some((gain, variant.workers as f64 / workers as f64))
 }
 
 /// The speedup of a case over another; over itself exactly 1.
-fn speedup(case: &Case, reference: &Case, seed: u64) -> Option<Ratio> {
+fn speedup(case: &Case, reference: &Case) -> Option<Ratio> {
     if std::ptr::eq(case, reference) {
         return Some(Ratio {
             value: 1.0,
             interval: None,
         });
     }
-    ratio(&reference.elapsed_s(), &case.elapsed_s(), seed)
+    ratio(&reference.elapsed_s(), &case.elapsed_s())
 }
 
 /// The ratio of two medians with its interval; `None` without samples.
-pub(super) fn ratio(numerator: &[f64], denominator: &[f64], seed: u64) -> Option<Ratio> {
+pub(super) fn ratio(numerator: &[f64], denominator: &[f64]) -> Option<Ratio> {
     let value = stats::median(numerator)? / stats::median(denominator)?;
     Some(Ratio {
         value,
-        interval: stats::ratio_interval(numerator, denominator, seed),
+        interval: stats::ratio_interval(numerator, denominator),
     })
 }
 

@@ -165,7 +165,7 @@ pub fn regressions(comparison: &Comparison, baseline: &Baseline) -> Vec<Regressi
         let before = baseline.elapsed_s(&case.subject)?;
         Some(Regression {
             case: comparison.name(case),
-            ratio: figures::ratio(&now, &before, comparison.settings.seed)?,
+            ratio: figures::ratio(&now, &before)?,
             p_value: stats::mann_whitney(&now, &before)?.p_value,
         })
     });

@@ -220,7 +220,7 @@ pub struct Settings {
     pub precision: f64,
     /// How long the rounds may take, once there are enough.
     pub max_time: Duration,
-    /// What the order of the runs and the resampling are drawn from.
+    /// What the order of the runs is drawn from.
     pub seed: u64,
 }
 
@@ -298,7 +298,7 @@ impl Comparison {
         let of_case = |case: &Case| {
             let elapsed_s = case.elapsed_s();
             let median_s = stats::median(&elapsed_s)?;
-            let interval = stats::median_interval(&elapsed_s, self.settings.seed)?;
+            let interval = stats::median_interval(&elapsed_s)?;
             Some(interval.relative_half_width(median_s))
         };
         let mut worst: f64 = 0.0;

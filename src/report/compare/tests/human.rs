@@ -78,3 +78,27 @@ fn a_regression_is_told_in_percent() {
         assert!(text.contains(expected), "{expected}:\n{text}");
     }
 }
+
+#[test]
+fn the_tables_say_how_sure_the_intervals_are() {
+    const TIMES: &[f64] = &[2.0, 2.01, 1.99, 2.0, 2.02, 2.03];
+    for (runs, of_medians, of_ratios) in [
+        (1, "  interval", "  interval"),
+        (2, "50% interval", "50% interval"),
+        (3, "75% interval", "75% interval"),
+        (4, "87.5% interval", "87.5% interval"),
+        (5, "93.8% interval", "95% interval"),
+        (6, "95% interval", "95% interval"),
+    ] {
+        let comparison = compared(&[(1, &TIMES[..runs]), (2, &TIMES[..runs])]);
+        let mut out = Vec::new();
+        write(&comparison, Style::default(), &mut out).expect("written");
+        let text = String::from_utf8(out).expect("UTF-8");
+        let line = |column: &str| {
+            let heading = |line: &&str| line.starts_with("workers") && line.contains(column);
+            text.lines().find(heading).expect("a table").to_owned()
+        };
+        assert!(line(" median ").contains(of_medians), "{runs}: {text}");
+        assert!(line(" speedup ").contains(of_ratios), "{runs}: {text}");
+    }
+}
