@@ -144,8 +144,10 @@
 //! | `evidence` | object | of the time of measuring: `elapsed_s`, `others_cpus` kept busy by other programs, `steal_s`, `throttled_periods`, `throttled_s`, `load_before`, `load_after`, `governor` |
 //! | `warnings` | array of strings | what to know before trusting the figures |
 //! | `conclusion` | string | the result in one sentence |
-//! | `gates` | array of objects | for every limit and case: `gate`, `limit`, `case`, `measured`, `low`, `high`, `verdict` (`passed`, `failed`, `inconclusive`) |
-//! | `baseline` | array of objects | for every case the baseline has, too: `case`, `ratio` of the times, `low`, `high`, `p_value` (Mann–Whitney) |
+//! | `gates` | array of objects | for every limit and case: `gate`, `limit`, `case`, `measured`, `low`, `high`, `verdict` (`passed`, `failed`, `inconclusive`), `settle`: what would settle one that can't be told |
+//! | `baseline` | array of objects | for every case the baseline has, too: `case`, `ratio` of the times, `low`, `high`; how many `sessions` the baseline has and the factor by which they differ, `spread`; the ratio in `each` new session; `p_value` (Mann–Whitney) of the latest session's samples |
+//! | `confirmation` | array of objects | the cases with their samples in a second session, which was to confirm a regression; left out without |
+//! | `sessions` | array of objects | in a baseline of several sessions, the earlier ones, the oldest first: `cases` with `subject`, `runs`, `median_s`; left out otherwise |
 //!
 //! A case has `name`; `subject` (`workers`, `kernel`, `chunk_size` of a job, `command` of another
 //! program, and whether its answer was `checked`); `repeats`, how often a run repeats work too short

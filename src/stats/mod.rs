@@ -9,6 +9,7 @@ mod interval;
 mod median;
 mod outliers;
 mod rank;
+mod sessions;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ pub use interval::{median_confidence, median_interval, ratio_confidence, ratio_i
 pub use median::{mad, median};
 pub use outliers::{OUTLIER_Z, Outlier, outliers};
 pub use rank::{RankTest, mann_whitney};
+pub use sessions::{PLAUSIBLE_DRIFT, SESSIONS_MIN, SessionRatio, factor_told, session_ratio};
 
 /// How often an [`Interval`] is meant to hold the true value, in repeated sessions; those of few
 /// samples are less sure, see [`median_confidence`].

@@ -13,6 +13,7 @@ mod compare_interrupts;
 mod compare_jobs;
 mod compare_reports;
 mod compare_rivals;
+mod compare_sessions;
 mod documentation;
 mod edges;
 mod errors;

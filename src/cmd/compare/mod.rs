@@ -6,6 +6,7 @@ mod command;
 mod error;
 mod measure;
 mod rival;
+mod sessions;
 mod tasks;
 
 pub use command::{Command, main};
@@ -128,6 +129,7 @@ impl Spec {
             evidence: Evidence::default(),
             gated: Vec::new(),
             regressions: Vec::new(),
+            confirmation: Vec::new(),
         }
     }
 

@@ -11,16 +11,18 @@ mod figures;
 mod gate;
 mod human;
 mod law;
+mod regression;
 mod tables;
 mod warnings;
 mod wire;
 
-pub use baseline::{Baseline, BaselineError};
+pub use baseline::{Baseline, BaselineError, SESSIONS_KEPT};
 pub use conclusion::conclusion;
 pub use exports::Export;
 pub use figures::{Figures, Loss, Ratio, figures};
-pub use gate::{Gate, Gated, Regression, Verdict, regressions};
+pub use gate::{Gate, Gated, Verdict};
 pub use law::{Fitted, Law, law};
+pub use regression::{Regression, needs_confirmation, regressions};
 pub use warnings::warnings;
 pub use wire::SCHEMA;
 
@@ -59,6 +61,9 @@ pub struct Comparison {
     pub gated: Vec<Gated>,
     /// How it compares with a baseline, when there is one.
     pub regressions: Vec<Regression>,
+    /// The same cases in a second session, measured because the first one was slower than a baseline;
+    /// empty without.
+    pub confirmation: Vec<Case>,
 }
 
 /// The work that every case does, as a whole.

@@ -59,6 +59,10 @@ fn a_regression_is_told_in_percent() {
     let regression = Regression {
         case: "2 workers".to_owned(),
         ratio: ratio(1.04, 0.9, 1.2),
+        sessions: 5,
+        spread: Some(1.041),
+        each: vec![1.04],
+        noise: 1.01,
         p_value: 0.001,
     };
     comparison.gated = vec![Gated {
@@ -66,13 +70,14 @@ fn a_regression_is_told_in_percent() {
         case: regression.case.clone(),
         measured: regression.ratio,
         verdict: Verdict::Inconclusive,
+        settle: Some(regression.settle(0.05)),
     }];
     comparison.regressions = vec![regression];
     let mut out = Vec::new();
     write(&comparison, Style::default(), &mut out).expect("written");
     let text = String::from_utf8(out).expect("UTF-8");
     for expected in [
-        "baseline   2 workers: 1.04 × its time then (0.90 to 1.20), p < 0.01\n",
+        "baseline   2 workers: 1.04 × its time (0.90 to 1.20) in 5 sessions, which differ by 4.10%\n",
         "gate       --max-regression 5.00%: 2 workers came to +4.00% (-10.0% to +20.0%): inconclusive\n",
     ] {
         assert!(text.contains(expected), "{expected}:\n{text}");

@@ -2,6 +2,7 @@
 
 mod files;
 mod human;
+mod regressions;
 
 use super::*;
 
@@ -44,6 +45,7 @@ fn compared(cases: &[(usize, &[f64])]) -> Comparison {
         evidence: Evidence::default(),
         gated: Vec::new(),
         regressions: Vec::new(),
+        confirmation: Vec::new(),
     }
 }
 

@@ -4,8 +4,7 @@ mod case;
 
 pub(super) use case::{WireCase, WireFigures, WireSubject};
 
-use super::gate::Regression;
-use super::{Comparison, Ended, Gate, Law, conclusion, figures, law, warnings};
+use super::{Comparison, Ended, Gate, Law, Regression, conclusion, figures, law, warnings};
 use crate::stats;
 use crate::stop::StopReason;
 use serde::{Deserialize, Serialize};
@@ -39,6 +38,25 @@ pub(super) struct Wire {
     conclusion: Option<String>,
     gates: Vec<WireGate>,
     baseline: Vec<WireRegression>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    confirmation: Vec<WireCase>,
+    /// Only in a baseline.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) sessions: Vec<WireSession>,
+}
+
+/// An earlier session of a baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct WireSession {
+    pub(super) cases: Vec<WireSessionCase>,
+}
+
+/// What is kept of a case in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct WireSessionCase {
+    pub(super) subject: WireSubject,
+    pub(super) runs: usize,
+    pub(super) median_s: f64,
 }
 
 /// What decides whether two comparisons are of the same work.
@@ -129,6 +147,7 @@ struct WireGate {
     low: Option<f64>,
     high: Option<f64>,
     verdict: &'static str,
+    settle: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -137,6 +156,9 @@ struct WireRegression {
     ratio: f64,
     low: Option<f64>,
     high: Option<f64>,
+    sessions: usize,
+    spread: Option<f64>,
+    each: Vec<f64>,
     p_value: f64,
 }
 
@@ -171,6 +193,10 @@ impl Wire {
             conclusion: conclusion(comparison, &figures),
             gates: comparison.gated.iter().map(gate).collect(),
             baseline: comparison.regressions.iter().map(regression).collect(),
+            confirmation: (comparison.confirmation.iter())
+                .map(|case| case::wire(comparison, case, None))
+                .collect(),
+            sessions: Vec::new(),
         }
     }
 }
@@ -238,6 +264,7 @@ fn gate(gated: &super::Gated) -> WireGate {
         low,
         high,
         verdict: gated.verdict.name(),
+        settle: gated.settle.clone(),
     }
 }
 
@@ -248,6 +275,9 @@ fn regression(regression: &Regression) -> WireRegression {
         ratio: regression.ratio.value,
         low,
         high,
+        sessions: regression.sessions,
+        spread: regression.spread,
+        each: regression.each.clone(),
         p_value: regression.p_value,
     }
 }
