@@ -142,6 +142,7 @@
 //! | `cases` | array of objects | see below |
 //! | `scaling` | object | `amdahl_serial_fraction`; `usl_contention`, `usl_coherency`, `usl_best_workers`; `amdahl_refused`, `usl_refused`: why a law was not fitted |
 //! | `evidence` | object | of the time of measuring: `elapsed_s`, `others_cpus` kept busy by other programs, `steal_s`, `throttled_periods`, `throttled_s`, `load_before`, `load_after`, `governor` |
+//! | `drift` | object | of the second half of the rounds over the first: `ratio` of the times, `p_value` (Mann–Whitney) |
 //! | `warnings` | array of strings | what to know before trusting the figures |
 //! | `conclusion` | string | the result in one sentence |
 //! | `gates` | array of objects | for every limit and case: `gate`, `limit`, `case`, `measured`, `low`, `high`, `verdict` (`passed`, `failed`, `inconclusive`), `settle`: what would settle one that can't be told |

@@ -5,6 +5,7 @@
 //! sample can't move. A function answers `None` when there are too few samples to say anything.
 //! Samples are finite; one that is not spoils the result, but panics nowhere.
 
+mod drift;
 mod interval;
 mod median;
 mod outliers;
@@ -13,6 +14,7 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 
+pub use drift::{Drift, drift};
 pub use interval::{median_confidence, median_interval, ratio_confidence, ratio_interval};
 pub use median::{mad, median};
 pub use outliers::{OUTLIER_Z, Outlier, outliers};

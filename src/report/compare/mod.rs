@@ -6,6 +6,7 @@
 mod baseline;
 mod chart;
 mod conclusion;
+mod drift;
 mod exports;
 mod figures;
 mod gate;

@@ -364,3 +364,34 @@ fn outliers_short_runs_and_crowds_are_warned_of() {
         "{warnings}"
     );
 }
+
+#[test]
+fn a_machine_that_changes_meanwhile_is_told() {
+    let times = |second: f64| -> Vec<f64> {
+        (0..20)
+            .map(|round| f64::from(round % 5) * 0.01 + if round < 10 { 2.0 } else { second })
+            .collect()
+    };
+    for (second, says) in [
+        (2.2, Some("9.90% slower")),
+        (1.8, Some("11.0% faster")),
+        (2.01, None),
+    ] {
+        let comparison = compared(&[(1, &times(second)), (2, &times(second))]);
+        let warnings = warnings(&comparison, &figures(&comparison)).join("\n");
+        let told = format!(
+            "the second half of the runs was {} than the first",
+            says.unwrap_or_default()
+        );
+        assert_eq!(
+            warnings.contains(&told),
+            says.is_some(),
+            "{second}: {warnings}"
+        );
+        assert_eq!(
+            warnings.contains("second half"),
+            says.is_some(),
+            "{warnings}"
+        );
+    }
+}

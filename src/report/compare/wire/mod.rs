@@ -34,6 +34,7 @@ pub(super) struct Wire {
     pub(super) cases: Vec<WireCase>,
     scaling: WireScaling,
     evidence: WireEvidence,
+    drift: Option<WireDrift>,
     warnings: Vec<String>,
     conclusion: Option<String>,
     gates: Vec<WireGate>,
@@ -139,6 +140,12 @@ struct WireEvidence {
 }
 
 #[derive(Serialize)]
+struct WireDrift {
+    ratio: f64,
+    p_value: f64,
+}
+
+#[derive(Serialize)]
 struct WireGate {
     gate: &'static str,
     limit: f64,
@@ -189,6 +196,10 @@ impl Wire {
                 .collect(),
             scaling: scaling(&law(comparison, &figures)),
             evidence: evidence(comparison),
+            drift: comparison.drift().map(|drift| WireDrift {
+                ratio: drift.ratio,
+                p_value: drift.p_value,
+            }),
             warnings: warnings(comparison, &figures),
             conclusion: conclusion(comparison, &figures),
             gates: comparison.gated.iter().map(gate).collect(),
