@@ -15,7 +15,7 @@ mod sessions;
 mod tests;
 
 pub use drift::{Drift, drift};
-pub use interval::{median_confidence, median_interval, ratio_confidence, ratio_interval};
+pub use interval::{median_confidence, median_interval, ratio_confidence, ratio_interval, wary};
 pub use median::{mad, median};
 pub use outliers::{OUTLIER_Z, Outlier, outliers};
 pub use rank::{RankTest, mann_whitney};

@@ -5,7 +5,7 @@
 //! sessions tell how much that is. Everything here is worked out on logarithms, as times differ by
 //! factors.
 
-use super::{CONFIDENCE, Interval, median, median_interval};
+use super::{CONFIDENCE, Interval, median, median_interval, wary};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// How many earlier sessions it takes to know how much they differ.
@@ -128,6 +128,7 @@ fn noise(now: &[Vec<f64>]) -> (f64, f64) {
     for samples in now {
         let off = median(samples).zip(median_interval(samples));
         let (low, high) = off.map_or((f64::INFINITY, f64::INFINITY), |(median, interval)| {
+            let interval = wary(interval, median, samples.len());
             ((median / interval.low).ln(), (interval.high / median).ln())
         });
         down += low * low;
@@ -207,7 +208,7 @@ mod tests {
 
     #[test]
     fn what_varies_within_a_session_counts_too() {
-        let noisy = session_ratio(&[vec![0.5, 1.0, 2.0]], STEADY, 1).unwrap();
+        let noisy = session_ratio(&[vec![0.5, 0.5, 1.0, 2.0, 2.0]], STEADY, 1).unwrap();
         close(noisy.noise, 2.0);
         close(noisy.interval.unwrap().high, 2.0);
         let single = session_ratio(&[vec![1.0]], STEADY, 1).unwrap();

@@ -1,7 +1,7 @@
 //! Limits that a comparison must keep: passed, failed, or too noisy to tell.
 
 use super::{Baseline, Comparison, Figures, Ratio, Regression, figures, regressions};
-use crate::stats::Interval;
+use crate::stats::{self, Interval};
 
 /// A limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -113,6 +113,7 @@ impl Gate {
         let figures = figures(comparison);
         let gated = |i: usize| {
             let (measured, limit) = self.of_figures(figures[i].as_ref()?)?;
+            let measured = wary(comparison, i, measured);
             let verdict = Verdict::at_least(measured.interval, limit);
             let settle = match measured.interval {
                 Some(_) => "take more runs (--runs, --max-time)",
@@ -156,6 +157,16 @@ impl Gate {
             Gate::MinEfficiency(limit) => Some((figures.efficiency?, limit)),
             Gate::MaxRegression(_) => None,
         }
+    }
+}
+
+/// A ratio with the interval that a decision may rest on, however few runs there are.
+fn wary(comparison: &Comparison, case: usize, ratio: Ratio) -> Ratio {
+    let runs = [&comparison.cases[case], comparison.reference()].map(|case| case.samples.len());
+    let fewest = runs.into_iter().min().unwrap_or(0);
+    Ratio {
+        interval: (ratio.interval).map(|interval| stats::wary(interval, ratio.value, fewest)),
+        ..ratio
     }
 }
 
