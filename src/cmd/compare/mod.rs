@@ -129,7 +129,7 @@ impl Spec {
             evidence: Evidence::default(),
             gated: Vec::new(),
             regressions: Vec::new(),
-            confirmation: Vec::new(),
+            confirmation: None,
         }
     }
 

@@ -4,7 +4,9 @@
 use super::{Command, CompareError, Observer, Spec, run};
 use crate::cmd::Usage;
 use crate::output;
-use crate::report::compare::{self, Baseline, BaselineError, Comparison, Ended, Gate};
+use crate::report::compare::{
+    self, Baseline, BaselineError, Comparison, Confirmation, Ended, Gate,
+};
 use crate::report::progress::Rounds;
 use crate::stop::{Stop, StopReason};
 use crate::units;
@@ -48,7 +50,12 @@ pub(super) fn confirm(
     let second = run(&another(&command.spec), stop, &mut again)?;
     match second.ended {
         Some(Ended::Stopped(_)) => comparison.ended = second.ended,
-        _ => comparison.confirmation = second.cases,
+        _ => {
+            comparison.confirmation = Some(Confirmation {
+                cases: second.cases,
+                evidence: second.evidence,
+            });
+        }
     }
     Ok(())
 }

@@ -20,6 +20,8 @@ pub struct Baseline {
     total: Option<String>,
     machine: WireMachine,
     cases: Vec<BaselineCase>,
+    #[serde(default)]
+    evidence: BaselineEvidence,
     /// The earlier sessions, the oldest first.
     #[serde(default)]
     sessions: Vec<WireSession>,
@@ -34,6 +36,14 @@ struct BaselineCase {
 #[derive(Clone, Copy, Debug, Deserialize)]
 struct BaselineSample {
     elapsed_s: f64,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+struct BaselineEvidence {
+    elapsed_s: f64,
+    others_cpus: Option<f64>,
+    steal_s: Option<f64>,
 }
 
 /// Why a text is no baseline.
@@ -161,9 +171,21 @@ impl Baseline {
             })
         });
         let latest = WireSession {
+            others_cpus: self.evidence.others_cpus.map(|cpus| {
+                cpus + self.evidence.steal_s.unwrap_or(0.0) / self.evidence.elapsed_s.max(1e-9)
+            }),
             cases: latest.collect(),
         };
         self.sessions.iter().cloned().chain([latest]).collect()
+    }
+
+    /// How many CPUs others kept busy or took, in the session in which they did most; `None` when that
+    /// was never seen.
+    #[must_use]
+    pub fn others_cpus(&self) -> Option<f64> {
+        let seen = self.every_session().into_iter();
+        seen.filter_map(|session| session.others_cpus)
+            .reduce(f64::max)
     }
 
     /// The median of every session that has the case, in seconds, the oldest first; `None` when there

@@ -23,7 +23,7 @@ pub use exports::Export;
 pub use figures::{Figures, Loss, Ratio, figures};
 pub use gate::{Gate, Gated, Verdict};
 pub use law::{Fitted, Law, law};
-pub use regression::{Regression, needs_confirmation, regressions};
+pub use regression::{Confirmation, Regression, needs_confirmation, regressions};
 pub use warnings::warnings;
 pub use wire::SCHEMA;
 
@@ -62,9 +62,8 @@ pub struct Comparison {
     pub gated: Vec<Gated>,
     /// How it compares with a baseline, when there is one.
     pub regressions: Vec<Regression>,
-    /// The same cases in a second session, measured because the first one was slower than a baseline;
-    /// empty without.
-    pub confirmation: Vec<Case>,
+    /// A second session, measured because the first one was slower than a baseline.
+    pub confirmation: Option<Confirmation>,
 }
 
 /// The work that every case does, as a whole.

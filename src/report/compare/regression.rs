@@ -1,12 +1,26 @@
 //! How the cases of a comparison compare with the sessions of a baseline, and what can be said of a
 //! limit by that.
 
-use super::{Baseline, Comparison, Gate, Ratio, Verdict};
-use crate::stats::{self, SESSIONS_MIN, SessionRatio};
+use super::{Baseline, Case, Comparison, Gate, Ratio, Verdict};
+use crate::machine::Evidence;
+use crate::stats::{self, PLAUSIBLE_DRIFT, SESSIONS_MIN, SessionRatio};
 use crate::units;
 
 /// From how many sessions on more of them hardly say more of how much they differ.
 const SESSIONS_ENOUGH: usize = 10;
+
+/// Which share of the CPUs others have to take beyond what they took in the baseline's sessions, to be a
+/// likely cause of a slowdown.
+const OTHERS_SHARE: f64 = 0.1;
+
+/// A second session of a comparison.
+#[derive(Clone, Debug)]
+pub struct Confirmation {
+    /// The same cases, with its samples.
+    pub cases: Vec<Case>,
+    /// What the machine did meanwhile.
+    pub evidence: Evidence,
+}
 
 /// How a case's time compares with the baseline's.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +38,8 @@ pub struct Regression {
     pub each: Vec<f64>,
     /// How well the medians of the new sessions are known, see [`SessionRatio::noise`].
     pub noise: f64,
+    /// How many CPUs others kept busy or took, when that is more than in any session of the baseline.
+    pub others_cpus: Option<f64>,
     /// How likely samples as unlike those of the latest session as these are when nothing has changed,
     /// not even the machine (Mann–Whitney).
     pub p_value: f64,
@@ -33,8 +49,9 @@ pub struct Regression {
 #[must_use]
 pub fn regressions(comparison: &Comparison, baseline: &Baseline) -> Vec<Regression> {
     let new = |i: usize| {
-        let sessions = [comparison.cases.get(i), comparison.confirmation.get(i)];
-        let sessions = sessions.into_iter().flatten();
+        let again = comparison.confirmation.as_ref();
+        let again = again.and_then(|session| session.cases.get(i));
+        let sessions = comparison.cases.get(i).into_iter().chain(again);
         sessions.map(|case| case.elapsed_s()).collect::<Vec<_>>()
     };
     compared(comparison, baseline, new)
@@ -67,19 +84,38 @@ fn compared(
         .iter()
         .filter(|(i, _)| comparison.cases[*i].variant().is_some());
     let tests = tests.count();
+    let others_cpus = others_cpus(comparison, baseline);
     let regression = |(i, before): &(usize, Vec<f64>)| {
         let case = &comparison.cases[*i];
         let ratio = stats::session_ratio(&new(*i), before, tests)?;
         let latest = baseline.elapsed_s(&case.subject)?;
         let p_value = stats::mann_whitney(&case.elapsed_s(), &latest)?.p_value;
-        Some(Regression::new(
-            comparison.name(case),
-            before.len(),
-            ratio,
-            p_value,
-        ))
+        let mut regression = Regression::new(comparison.name(case), before.len(), ratio, p_value);
+        if let Some(cpus) = others_cpus {
+            regression.disturb(cpus);
+        }
+        Some(regression)
     };
     both.iter().filter_map(regression).collect()
+}
+
+/// How many CPUs others took of this machine, when that is notably more than in any session of the
+/// baseline.
+fn others_cpus(comparison: &Comparison, baseline: &Baseline) -> Option<f64> {
+    let again = comparison.confirmation.as_ref();
+    let sessions = [
+        Some(&comparison.evidence),
+        again.map(|session| &session.evidence),
+    ];
+    let taken = sessions.into_iter().flatten().filter_map(|evidence| {
+        let stolen = evidence.steal_s.unwrap_or(0.0) / evidence.elapsed_s.max(1e-9);
+        Some(evidence.others_cpus? + stolen)
+    });
+    let notable = OTHERS_SHARE * comparison.fingerprint.cpus as f64;
+    let usual = baseline.others_cpus().unwrap_or(0.0);
+    taken
+        .reduce(f64::max)
+        .filter(|taken| *taken > usual + notable)
 }
 
 impl Regression {
@@ -99,7 +135,17 @@ impl Regression {
             spread: ratio.spread,
             each: ratio.each,
             noise: ratio.noise,
+            others_cpus: None,
             p_value,
+        }
+    }
+
+    /// Others took this many CPUs more than ever in the baseline: what the sessions of the baseline say of
+    /// drift does not hold for that, and only what no drift explains is the program's.
+    fn disturb(&mut self, others_cpus: f64) {
+        self.others_cpus = Some(others_cpus);
+        if let Some(interval) = &mut self.ratio.interval {
+            interval.low = interval.low.min(self.ratio.value / PLAUSIBLE_DRIFT);
         }
     }
 
@@ -140,6 +186,11 @@ impl Regression {
                 "the baseline has {}, and how much sessions differ is known from {SESSIONS_MIN} on: add {} by --save-baseline, minutes apart",
                 units::count_of(self.sessions as u128, "session"),
                 SESSIONS_MIN - self.sessions
+            );
+        }
+        if let Some(cpus) = self.others_cpus.filter(|_| self.ratio.value > most) {
+            return format!(
+                "other programs kept {cpus:.2} CPUs busy, more than when the baseline was measured: measure again when the machine is quiet"
             );
         }
         let beyond = self.each.iter().filter(|ratio| **ratio > most).count();

@@ -63,6 +63,7 @@ fn a_regression_is_told_in_percent() {
         spread: Some(1.041),
         each: vec![1.04],
         noise: 1.01,
+        others_cpus: None,
         p_value: 0.001,
     };
     comparison.gated = vec![Gated {

@@ -4,6 +4,7 @@ mod files;
 mod human;
 mod limits;
 mod regressions;
+mod sessions;
 
 use super::*;
 
@@ -46,7 +47,7 @@ fn compared(cases: &[(usize, &[f64])]) -> Comparison {
         evidence: Evidence::default(),
         gated: Vec::new(),
         regressions: Vec::new(),
-        confirmation: Vec::new(),
+        confirmation: None,
     }
 }
 

@@ -49,6 +49,9 @@ pub(super) struct Wire {
 /// An earlier session of a baseline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct WireSession {
+    /// How many CPUs others kept busy or took.
+    #[serde(default)]
+    pub(super) others_cpus: Option<f64>,
     pub(super) cases: Vec<WireSessionCase>,
 }
 
@@ -205,6 +208,7 @@ impl Wire {
             gates: comparison.gated.iter().map(gate).collect(),
             baseline: comparison.regressions.iter().map(regression).collect(),
             confirmation: (comparison.confirmation.iter())
+                .flat_map(|session| &session.cases)
                 .map(|case| case::wire(comparison, case, None))
                 .collect(),
             sessions: Vec::new(),
