@@ -119,7 +119,8 @@
 //!
 //! # The JSON comparison
 //! `partask compare --format json`, `--export-json` and `--save-baseline` write one object. Shares and
-//! fractions are 0 to 1, intervals have 95% confidence, and what is not known is `null`.
+//! fractions are 0 to 1, intervals have 95% confidence at least (that of a median of few runs has
+//! `median_confidence`: with 5 runs 93.8%), and what is not known is `null`.
 //!
 //! | field | type | meaning |
 //! | --- | --- | --- |
@@ -141,17 +142,20 @@
 //! | `cases` | array of objects | see below |
 //! | `scaling` | object | `amdahl_serial_fraction`; `usl_contention`, `usl_coherency`, `usl_best_workers`; `amdahl_refused`, `usl_refused`: why a law was not fitted; of growing work instead `gustafson_serial_fraction`, `gustafson_refused` |
 //! | `evidence` | object | of the time of measuring: `elapsed_s`, `others_cpus` kept busy by other programs, `steal_s`, `throttled_periods`, `throttled_s`, `load_before`, `load_after`, `governor` |
+//! | `drift` | object | of the second half of the rounds over the first: `ratio` of the times, `p_value` (Mann–Whitney) |
 //! | `warnings` | array of strings | what to know before trusting the figures |
 //! | `conclusion` | string | the result in one sentence |
 //! | `command_line` | string | the command that makes it again, as a shell reads it |
-//! | `gates` | array of objects | for every limit and case: `gate`, `limit`, `case`, `measured`, `low`, `high`, `verdict` (`passed`, `failed`, `inconclusive`) |
-//! | `baseline` | array of objects | for every case the baseline has, too: `case`, `ratio` of the times, `low`, `high`, `p_value` (Mann–Whitney) |
+//! | `gates` | array of objects | for every limit and case: `gate`, `limit`, `case`, `measured`, `low`, `high`, `verdict` (`passed`, `failed`, `inconclusive`), `settle`: what would settle one that can't be told |
+//! | `baseline` | array of objects | for every case the baseline has, too: `case`, `ratio` of the times, `low`, `high`; how many `sessions` the baseline has and the factor by which they differ, `spread`; the ratio in `each` new session; `p_value` (Mann–Whitney) of the latest session's samples |
+//! | `confirmation` | array of objects | the cases with their samples in a second session, which was to confirm a regression; left out without |
+//! | `sessions` | array of objects | in a baseline of several sessions, the earlier ones, the oldest first: `others_cpus` kept busy or stolen, `cases` with `subject`, `runs`, `median_s`; left out otherwise |
 //!
 //! A case has `name`; `subject` (`workers`, `kernel`, `chunk_size` of a job, `command` of another
 //! program, and whether its answer was `checked`); `repeats`, how often a run repeats work too short
 //! to time; `runs`; `figures`; and its `samples`. Its `figures` are `median_s`, `median_low_s`,
-//! `median_high_s`, `min_s`, `max_s`, `mean_s`, `stddev_s`, `mad_s` (median absolute deviation),
-//! `numbers_per_s`, `speedup`, `speedup_low`, `speedup_high`, `efficiency`, `efficiency_low`,
+//! `median_high_s`, `median_confidence`, `min_s`, `max_s`, `mean_s`, `stddev_s`, `mad_s` (median
+//! absolute deviation), `numbers_per_s`, `speedup`, `speedup_low`, `speedup_high`, `efficiency`, `efficiency_low`,
 //! `efficiency_high`, `cpus_busy`, `serial_fraction` (Karp–Flatt), `outliers` (indices into the
 //! samples), and `worker_time`: shares of the workers times the elapsed time (`computing`, `slower`,
 //! `waiting`, `start_up`, `last_chunks`, `wrap_up`, see [`report::compare::Loss`]) and `aggregator_s`;

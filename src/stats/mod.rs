@@ -5,17 +5,24 @@
 //! sample can't move. A function answers `None` when there are too few samples to say anything.
 //! Samples are finite; one that is not spoils the result, but panics nowhere.
 
-mod bootstrap;
+mod drift;
+mod interval;
 mod median;
 mod outliers;
 mod rank;
+mod sessions;
+#[cfg(test)]
+mod tests;
 
-pub use bootstrap::{median_interval, ratio_interval};
+pub use drift::{Drift, drift};
+pub use interval::{median_confidence, median_interval, ratio_confidence, ratio_interval, wary};
 pub use median::{mad, median};
 pub use outliers::{OUTLIER_Z, Outlier, outliers};
 pub use rank::{RankTest, mann_whitney};
+pub use sessions::{PLAUSIBLE_DRIFT, SESSIONS_MIN, SessionRatio, factor_told, session_ratio};
 
-/// How often an [`Interval`] is meant to hold the true value, in repeated sessions.
+/// How often an [`Interval`] is meant to hold the true value, in repeated sessions; those of few
+/// samples are less sure, see [`median_confidence`].
 pub const CONFIDENCE: f64 = 0.95;
 
 /// A confidence interval, both ends included, in the unit of what it is the interval of.
@@ -40,23 +47,5 @@ impl Interval {
     #[must_use]
     pub fn contains(&self, value: f64) -> bool {
         (self.low..=self.high).contains(&value)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_interval_knows_its_width_and_what_it_holds() {
-        let interval = Interval {
-            low: 1.5,
-            high: 2.5,
-        };
-        assert_eq!(interval.relative_half_width(2.0), 0.25);
-        assert_eq!(interval.relative_half_width(-2.0), 0.25);
-        for (value, held) in [(1.4, false), (1.5, true), (2.5, true), (2.6, false)] {
-            assert_eq!(interval.contains(value), held, "{value}");
-        }
     }
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
-const LINE: &str = "compare squares 1..2000 --workers 1,2 --runs 3";
+pub(crate) const LINE: &str = "compare squares 1..2000 --workers 1,2 --runs 3";
 
 fn verdicts(run: &Run) -> Vec<String> {
     let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
@@ -115,14 +115,14 @@ fn the_report_says_what_was_decided() {
 }
 
 /// A stored comparison that tests change.
-struct Stored {
+pub(crate) struct Stored {
     folder: TempDir,
-    report: Value,
+    pub(crate) report: Value,
 }
 
 impl Stored {
     /// Of [`LINE`].
-    fn new() -> Stored {
+    pub(crate) fn new() -> Stored {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("baseline.json");
         run_line(&format!("{LINE} --save-baseline {}", path.display())).succeeded();
@@ -133,14 +133,14 @@ impl Stored {
         }
     }
 
-    fn write(&self, text: &str) -> PathBuf {
+    pub(crate) fn write(&self, text: &str) -> PathBuf {
         let path = self.folder.path().join("changed.json");
         fs::write(&path, text).expect("a file");
         path
     }
 
     /// With every time so many times as long.
-    fn scaled(&self, factor: f64) -> PathBuf {
+    pub(crate) fn scaled(&self, factor: f64) -> PathBuf {
         let mut report = self.report.clone();
         for case in report["cases"].as_array_mut().expect("cases") {
             for sample in case["samples"].as_array_mut().expect("samples") {
@@ -157,18 +157,34 @@ fn a_regression_is_told_from_none() {
     let stored = Stored::new();
     for (factor, code, verdict) in [(1e4, 0, "passed"), (1e-4, 4, "failed")] {
         let path = stored.scaled(factor);
-        let more = format!("--baseline {} --max-regression 5%", path.display());
+        let more = format!(
+            "--baseline {} --max-regression 5% --confirm-after 1ms",
+            path.display()
+        );
         let run = run_line(&format!("{LINE} {more} --format json"));
         assert_eq!(run.code, Some(code), "{run:?}");
         let expected =
             ["1 worker", "2 workers"].map(|case| format!("max-regression {case}: {verdict}"));
         assert_eq!(verdicts(&run), expected);
         let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let confirmed = report
+            .get("confirmation")
+            .map(|cases| cases[1]["runs"].clone());
+        assert_eq!(confirmed, (code == 4).then(|| json!(3)), "{run:?}");
+        assert_eq!(
+            run.stderr.contains("measured again in 1.00 ms"),
+            code == 4,
+            "{run:?}"
+        );
         for compared in report["baseline"].as_array().expect("the baseline") {
             let ratio = compared["ratio"].as_f64().expect("a ratio");
             assert_eq!(ratio > 1.0, code == 4, "{compared}");
             assert!(compared["low"].as_f64() <= Some(ratio));
             assert!(compared["high"].as_f64() >= Some(ratio));
+            assert_eq!(
+                (&compared["sessions"], &compared["spread"]),
+                (&json!(1), &json!(null))
+            );
             // Three samples below three others: 2 of the 20 orders are as extreme.
             assert_eq!(compared["p_value"], 0.1, "{compared}");
         }
@@ -179,7 +195,11 @@ fn a_regression_is_told_from_none() {
             " came to -"
         };
         assert!(run.row("gate").contains(sign), "{run:?}");
-        assert!(run.row("baseline").ends_with(", p = 0.10"), "{run:?}");
+        assert_eq!(
+            run.row("baseline").contains(" in one session; "),
+            code == 4,
+            "{run:?}"
+        );
     }
     // Without a limit it is only told.
     let run = run_line(&format!(

@@ -235,7 +235,7 @@ fn a_reader_that_went_away_changes_no_exit_code() {
             let runs = if limit.contains("--runs") {
                 ""
             } else {
-                "--runs 2"
+                "--runs 5"
             };
             let line = format!(
                 "{{ partask compare squares 1..100 -w 1,2 {runs} {limit} {form} 2>err; echo $? >code; }} | true; cat code"

@@ -29,8 +29,8 @@ fn the_human_report_has_every_part() {
     let words = |row: &str| row.split_whitespace().collect::<Vec<_>>().join(" ");
     let shown: Vec<String> = run.stdout.lines().map(words).collect();
     for heading in [
-        "workers median 95% interval min max throughput",
-        "workers speedup 95% interval efficiency CPUs busy serial fraction",
+        "workers median 75% interval min max throughput",
+        "workers speedup 75% interval efficiency CPUs busy serial fraction",
         "where the workers' time went",
         "workers computing slower waiting start-up last chunks wrap-up aggregator",
         "speedup (× of 1 worker)",

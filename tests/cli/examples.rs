@@ -1,6 +1,6 @@
 //! Every program in `examples/` runs, and the ones that a reader is promised say what is promised.
 
-use crate::harness::{Run, run_to_end};
+use crate::harness::{PARTASK, Run, run_to_end};
 use std::path::Path;
 use std::process::Command;
 
@@ -32,6 +32,10 @@ fn names() -> Vec<String> {
 
 /// Runs an example that Cargo has built beside this test.
 fn run_example(name: &str) -> Run {
+    run_example_with(name, &[])
+}
+
+fn run_example_with(name: &str, words: &[&str]) -> Run {
     let test = std::env::current_exe().expect("this test's own path");
     let profile = test
         .parent()
@@ -44,6 +48,7 @@ fn run_example(name: &str) -> Run {
         program.display()
     );
     let mut command = Command::new(program);
+    command.args(words);
     command.env_remove("PARTASK_WORKERS");
     run_to_end(command)
 }
@@ -69,4 +74,42 @@ fn the_promised_examples_say_what_was_promised() {
             assert!(run.stdout.contains(part), "{name} lacks '{part}': {run:?}");
         }
     }
+}
+
+/// A thousand numbers, and some thousand times as many.
+#[test]
+fn the_gate_trial_counts_what_the_gate_says() {
+    let line =
+        |input: &str| format!("{PARTASK} compare squares {input} --kernel scalar -w 1 --runs 6");
+    let (a, b) = (line("1..1000"), line("1..3e7"));
+    let options = "--sessions 3 --trials 2 --pause 0 --confirm-after 1ms";
+    let mut words: Vec<&str> = options.split(' ').collect();
+    words.extend([a.as_str(), b.as_str()]);
+    let run = run_example_with("gate_trial", &words);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let [.., of_a, of_b] = run.stdout.lines().collect::<Vec<_>>()[..] else {
+        panic!("{run:?}")
+    };
+    assert_eq!(
+        of_b, "A/B 2 trials: 0 passed, 2 failed, 0 inconclusive",
+        "{run:?}"
+    );
+    let counted: usize = (of_a.split([' ', ',']).skip(3))
+        .filter_map(|word| word.parse::<usize>().ok())
+        .sum();
+    assert!(
+        of_a.starts_with("A/A 2 trials: ") && counted == 2,
+        "{run:?}"
+    );
+    assert_eq!(
+        run.stdout.matches("baseline: session").count(),
+        3,
+        "{run:?}"
+    );
+    let run = run_example_with("gate_trial", &["--pause", "0", "false"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stderr.contains("'false' ended with exit status: 1"),
+        "{run:?}"
+    );
 }

@@ -15,6 +15,7 @@ mod compare_jobs;
 mod compare_page;
 mod compare_reports;
 mod compare_rivals;
+mod compare_sessions;
 mod compare_weak;
 mod compare_width;
 mod documentation;

@@ -158,7 +158,7 @@ pub(super) struct MeasuringArgs {
     )]
     pub(super) max_time: String,
 
-    /// What the random order and the intervals are drawn from
+    /// What the random order is drawn from
     #[arg(
         long,
         value_name = "N",
@@ -264,15 +264,16 @@ pub(super) struct GateArgs {
     #[arg(long, value_name = "P%", allow_hyphen_values = true)]
     pub(super) min_efficiency: Option<String>,
 
-    /// Store the comparison for later ones, unless a limit is broken
+    /// Add this session to a stored baseline, or make it, unless a limit is broken; the last 10 are kept
     #[arg(long, value_name = "FILE")]
     pub(super) save_baseline: Option<PathBuf>,
 
-    /// Compare with a stored comparison
+    /// Compare with a stored baseline
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
 
-    /// No case may take this much longer than in the baseline
+    /// No case may take this much longer than in the baseline, which has to have 3 sessions to tell a
+    /// change under 2.5 × from the machine's own
     #[arg(
         long,
         value_name = "P%",
@@ -280,6 +281,16 @@ pub(super) struct GateArgs {
         allow_hyphen_values = true
     )]
     pub(super) max_regression: Option<String>,
+
+    /// Measure again after this time before a regression is called one
+    #[arg(
+        long,
+        value_name = "D",
+        requires = "max_regression",
+        default_value = "30s",
+        allow_hyphen_values = true
+    )]
+    pub(super) confirm_after: String,
 
     /// Compare also with a baseline of another machine, job, version or worker count
     #[arg(long, requires = "baseline")]

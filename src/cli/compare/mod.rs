@@ -20,6 +20,7 @@ use crate::units;
 use arguments::{Compared, DimensionArgs, FileArgs, GateArgs, MeasuringArgs, RivalArgs};
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 impl CompareArgs {
     /// The validated command; `run` has what follows that word, when it is what is compared.
@@ -39,6 +40,7 @@ impl CompareArgs {
             },
             quiet: self.output.quiet,
             gates: self.gates.gates()?,
+            confirm_after: self.gates.confirm_after()?,
             exports: self.files.exports(),
             save_baseline: self.gates.save_baseline,
             baseline: self.gates.baseline,
@@ -356,6 +358,11 @@ impl FileArgs {
 }
 
 impl GateArgs {
+    fn confirm_after(&self) -> Result<Duration, Usage> {
+        units::parse_duration(&self.confirm_after)
+            .map_err(|error| Usage(format!("--confirm-after: {error}")))
+    }
+
     fn gates(&self) -> Result<Vec<Gate>, Usage> {
         let mut gates = Vec::new();
         if let Some(text) = &self.min_speedup {

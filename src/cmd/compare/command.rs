@@ -1,6 +1,6 @@
 //! A comparison as the command line asks for it: files, limits, exit code.
 
-use super::{CompareError, Observer, Spec, run};
+use super::{CompareError, Observer, Spec, run, sessions};
 use crate::cmd::{Exit, Usage, signals};
 use crate::lines::{self, WholeLines};
 use crate::output;
@@ -27,7 +27,8 @@ pub struct Command {
     pub quiet: bool,
     /// The files that are written after every round.
     pub exports: Vec<(Export, PathBuf)>,
-    /// Where the comparison is stored as a baseline, once it is whole and has kept its limits.
+    /// The baseline that the comparison is added to as a session, once it is whole, unless it has broken
+    /// its limits.
     pub save_baseline: Option<PathBuf>,
     /// The stored comparison to compare with.
     pub baseline: Option<PathBuf>,
@@ -35,6 +36,8 @@ pub struct Command {
     pub allow_mismatch: bool,
     /// The limits to keep.
     pub gates: Vec<Gate>,
+    /// How long to wait before a second session, which has to confirm a regression.
+    pub confirm_after: Duration,
     /// When progress is shown.
     pub progress: Mode,
     /// Whether standard error is a terminal.
@@ -76,6 +79,7 @@ pub fn main(
     let mut comparison = run(&command.spec, stop, &mut files)?;
     drop(files.progress);
     if let Some(baseline) = &baseline {
+        sessions::confirm(command, baseline, &mut comparison, stop, err)?;
         comparison.regressions = compare::regressions(&comparison, baseline);
     }
     if !is_stopped(&comparison) {
@@ -204,11 +208,13 @@ fn decide(comparison: &Comparison, err: &mut dyn Write) -> Exit {
         .iter()
         .filter(|gated| gated.verdict != Verdict::Passed)
     {
+        let settle = gated.settle.iter().map(|settle| format!(": {settle}"));
         say(format!(
-            "{} {}: {}",
+            "{} {}: {}{}",
             gated.gate.option(),
             gated.verdict.name(),
-            gated.case
+            gated.case,
+            settle.collect::<String>()
         ));
     }
     match comparison.gated.iter().map(|gated| gated.verdict).max() {
@@ -218,7 +224,7 @@ fn decide(comparison: &Comparison, err: &mut dyn Write) -> Exit {
     }
 }
 
-/// Stores the comparison as a baseline, unless it is not whole or broke a limit: the next would be
+/// Adds the comparison to a baseline, unless it is not whole or broke a limit: the next would be
 /// compared with what is known to be bad.
 fn save_baseline(
     command: &Command,
@@ -233,7 +239,7 @@ fn save_baseline(
         let _ = writeln!(err, "partask: '{}' is left as it is", shown(path));
         return Ok(());
     }
-    write_exports(&[(Export::Json, path.clone())], comparison)
+    sessions::save(path, comparison, err)
 }
 
 /// Finds out whether every file can be written, and loses nothing that is read, before time is spent
@@ -262,7 +268,10 @@ fn check_files(command: &Command) -> Result<(), Usage> {
             .map_err(|error| Usage(format!("cannot write '{}': {error}", shown(path))))?;
         written.push(place);
     }
-    Ok(())
+    command
+        .save_baseline
+        .as_deref()
+        .map_or(Ok(()), sessions::check_saved)
 }
 
 /// The baseline, if there is one, and the files of the input.

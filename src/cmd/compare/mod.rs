@@ -6,6 +6,7 @@ mod command;
 mod error;
 mod measure;
 mod rival;
+mod sessions;
 mod tasks;
 
 pub use command::{Command, main};
@@ -132,6 +133,7 @@ impl Spec {
             gated: Vec::new(),
             regressions: Vec::new(),
             command_line: self.command_line.clone(),
+            confirmation: None,
         }
     }
 

@@ -1,12 +1,18 @@
-//! A comparison that was stored, read again to compare with.
+//! Comparisons that were stored, read again to compare with: the latest session whole, and the medians
+//! of those before it.
 
-use super::wire::{SCHEMA, WireJob, WireMachine, WireSubject};
+use super::wire::{SCHEMA, Wire, WireJob, WireMachine, WireSession, WireSessionCase, WireSubject};
 use super::{Comparison, Subject};
 use crate::input::Input;
+use crate::stats;
 use crate::units;
 use serde::Deserialize;
+use std::io;
 
-/// A stored comparison.
+/// How many sessions a baseline keeps.
+pub const SESSIONS_KEPT: usize = 10;
+
+/// A stored comparison, and what is kept of those before it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Baseline {
     partask_version: String,
@@ -14,6 +20,11 @@ pub struct Baseline {
     total: Option<String>,
     machine: WireMachine,
     cases: Vec<BaselineCase>,
+    #[serde(default)]
+    evidence: BaselineEvidence,
+    /// The earlier sessions, the oldest first.
+    #[serde(default)]
+    sessions: Vec<WireSession>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -25,6 +36,14 @@ struct BaselineCase {
 #[derive(Clone, Copy, Debug, Deserialize)]
 struct BaselineSample {
     elapsed_s: f64,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+struct BaselineEvidence {
+    elapsed_s: f64,
+    others_cpus: Option<f64>,
+    steal_s: Option<f64>,
 }
 
 /// Why a text is no baseline.
@@ -57,11 +76,13 @@ impl Baseline {
             return Err(BaselineError::Schema(head.schema));
         }
         let baseline: Baseline = serde_json::from_str(text).map_err(foreign)?;
-        let mut times = baseline.cases.iter().flat_map(|case| &case.samples);
-        let odd = times.find(|sample| !(sample.elapsed_s > 0.0 && sample.elapsed_s.is_finite()));
-        if let Some(odd) = odd {
-            let time = format!("a time of {} s", odd.elapsed_s);
-            return Err(BaselineError::Foreign(time));
+        let samples = baseline.cases.iter().flat_map(|case| &case.samples);
+        let earlier = baseline.sessions.iter().flat_map(|session| &session.cases);
+        let mut times_s = samples
+            .map(|sample| sample.elapsed_s)
+            .chain(earlier.map(|case| case.median_s));
+        if let Some(odd_s) = times_s.find(|time_s| !(*time_s > 0.0 && time_s.is_finite())) {
+            return Err(BaselineError::Foreign(format!("a time of {odd_s} s")));
         }
         // What was interrupted early may have none of some cases, whose limits nothing would hold.
         match baseline.cases.iter().any(|case| case.samples.is_empty()) || baseline.cases.is_empty()
@@ -119,7 +140,67 @@ impl Baseline {
             .collect()
     }
 
-    /// The times of the case that times the same, in seconds; `None` when there are none.
+    /// The file of a baseline whose latest session is `comparison`, after those of `earlier`, of which
+    /// the oldest are dropped beyond [`SESSIONS_KEPT`].
+    ///
+    /// # Errors
+    /// None that a caller could mend: a form that can't be written.
+    pub fn render(comparison: &Comparison, earlier: Option<&Baseline>) -> io::Result<Vec<u8>> {
+        let mut sessions = earlier.map_or(Vec::new(), Baseline::every_session);
+        sessions.drain(..sessions.len().saturating_sub(SESSIONS_KEPT - 1));
+        let mut wire = Wire::new(comparison);
+        wire.sessions = sessions;
+        let mut out = serde_json::to_vec_pretty(&wire)?;
+        out.push(b'\n');
+        Ok(out)
+    }
+
+    /// How many sessions it has.
+    #[must_use]
+    pub fn sessions(&self) -> usize {
+        self.sessions.len() + 1
+    }
+
+    fn every_session(&self) -> Vec<WireSession> {
+        let latest = self.cases.iter().filter_map(|case| {
+            let times_s: Vec<f64> = case.samples.iter().map(|s| s.elapsed_s).collect();
+            Some(WireSessionCase {
+                subject: case.subject.clone(),
+                runs: times_s.len(),
+                median_s: stats::median(&times_s)?,
+            })
+        });
+        let latest = WireSession {
+            others_cpus: self.evidence.others_cpus.map(|cpus| {
+                cpus + self.evidence.steal_s.unwrap_or(0.0) / self.evidence.elapsed_s.max(1e-9)
+            }),
+            cases: latest.collect(),
+        };
+        self.sessions.iter().cloned().chain([latest]).collect()
+    }
+
+    /// How many CPUs others kept busy or took, in the session in which they did most; `None` when that
+    /// was never seen.
+    #[must_use]
+    pub fn others_cpus(&self) -> Option<f64> {
+        let seen = self.every_session().into_iter();
+        seen.filter_map(|session| session.others_cpus)
+            .reduce(f64::max)
+    }
+
+    /// The median of every session that has the case, in seconds, the oldest first; `None` when there
+    /// is none.
+    #[must_use]
+    pub fn medians_s(&self, subject: &Subject) -> Option<Vec<f64>> {
+        let wanted = WireSubject::of(subject);
+        let medians_s: Vec<f64> = (self.every_session().iter())
+            .flat_map(|session| session.cases.iter().find(|case| case.subject == wanted))
+            .map(|case| case.median_s)
+            .collect();
+        (!medians_s.is_empty()).then_some(medians_s)
+    }
+
+    /// The times of the latest session's case that times the same, in seconds; `None` when there are none.
     #[must_use]
     pub fn elapsed_s(&self, subject: &Subject) -> Option<Vec<f64>> {
         let wanted = WireSubject::of(subject);

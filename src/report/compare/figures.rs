@@ -141,7 +141,7 @@ fn of_case(comparison: &Comparison, case: &Case) -> Option<Figures> {
     let gain = gain(comparison, case);
     Some(Figures {
         median_s,
-        interval_s: stats::median_interval(&elapsed_s, comparison.settings.seed),
+        interval_s: stats::median_interval(&elapsed_s),
         min_s: elapsed_s.iter().copied().fold(f64::INFINITY, f64::min),
         max_s: elapsed_s.iter().copied().fold(0.0, f64::max),
         mean_s,
@@ -195,17 +195,16 @@ fn speedup(comparison: &Comparison, case: &Case, reference: &Case) -> Option<Rat
             interval: None,
         });
     }
-    let seed = comparison.settings.seed;
-    let ratio = ratio(&reference.elapsed_s(), &case.elapsed_s(), seed)?;
+    let ratio = ratio(&reference.elapsed_s(), &case.elapsed_s())?;
     Some(ratio.scaled(work(comparison, case) / work(comparison, reference)))
 }
 
 /// The ratio of two medians with its interval; `None` without samples.
-pub(super) fn ratio(numerator: &[f64], denominator: &[f64], seed: u64) -> Option<Ratio> {
+pub(super) fn ratio(numerator: &[f64], denominator: &[f64]) -> Option<Ratio> {
     let value = stats::median(numerator)? / stats::median(denominator)?;
     Some(Ratio {
         value,
-        interval: stats::ratio_interval(numerator, denominator, seed),
+        interval: stats::ratio_interval(numerator, denominator),
     })
 }
 

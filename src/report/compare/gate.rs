@@ -1,6 +1,6 @@
 //! Limits that a comparison must keep: passed, failed, or too noisy to tell.
 
-use super::{Baseline, Comparison, Figures, Ratio, figures};
+use super::{Baseline, Comparison, Figures, Ratio, Regression, figures, regressions};
 use crate::stats::{self, Interval};
 
 /// A limit.
@@ -25,6 +25,8 @@ pub struct Gated {
     pub measured: Ratio,
     /// The decision.
     pub verdict: Verdict,
+    /// What would settle it, when it can't be told.
+    pub settle: Option<String>,
 }
 
 /// What can be said of a limit. The order is that of how bad it is.
@@ -90,11 +92,16 @@ impl Gate {
             let names: Vec<String> = names
                 .map(|i| comparison.name(&comparison.cases[i]))
                 .collect();
-            let gated = |regression: Regression| Gated {
-                gate: self,
-                case: regression.case,
-                measured: regression.ratio,
-                verdict: Verdict::at_most(regression.ratio.interval, 1.0 + share),
+            let gated = |regression: Regression| {
+                let verdict = regression.verdict(share);
+                let open = verdict == Verdict::Inconclusive;
+                Gated {
+                    gate: self,
+                    settle: open.then(|| regression.settle(share)),
+                    case: regression.case,
+                    measured: regression.ratio,
+                    verdict,
+                }
             };
             return regressions
                 .unwrap_or_default()
@@ -106,11 +113,18 @@ impl Gate {
         let figures = figures(comparison);
         let gated = |i: usize| {
             let (measured, limit) = self.of_figures(figures[i].as_ref()?)?;
+            let measured = wary(comparison, i, measured);
+            let verdict = Verdict::at_least(measured.interval, limit);
+            let settle = match measured.interval {
+                Some(_) => "take more runs (--runs, --max-time)",
+                None => "a single run has no interval: take --runs 5 or more",
+            };
             Some(Gated {
                 gate: self,
                 case: comparison.name(&comparison.cases[i]),
                 measured,
-                verdict: Verdict::at_least(measured.interval, limit),
+                verdict,
+                settle: (verdict == Verdict::Inconclusive).then(|| settle.to_owned()),
             })
         };
         self.cases(comparison)
@@ -146,30 +160,14 @@ impl Gate {
     }
 }
 
-/// How a case's time compares with the baseline's.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Regression {
-    /// The case's name.
-    pub case: String,
-    /// The median time over that of the baseline.
-    pub ratio: Ratio,
-    /// How likely samples as unlike as these are when nothing has changed (Mann–Whitney).
-    pub p_value: f64,
-}
-
-/// How every case that the baseline has, too, compares with it.
-#[must_use]
-pub fn regressions(comparison: &Comparison, baseline: &Baseline) -> Vec<Regression> {
-    let cases = comparison.cases.iter().filter_map(|case| {
-        let now = case.elapsed_s();
-        let before = baseline.elapsed_s(&case.subject)?;
-        Some(Regression {
-            case: comparison.name(case),
-            ratio: figures::ratio(&now, &before, comparison.settings.seed)?,
-            p_value: stats::mann_whitney(&now, &before)?.p_value,
-        })
-    });
-    cases.collect()
+/// A ratio with the interval that a decision may rest on, however few runs there are.
+fn wary(comparison: &Comparison, case: usize, ratio: Ratio) -> Ratio {
+    let runs = [&comparison.cases[case], comparison.reference()].map(|case| case.samples.len());
+    let fewest = runs.into_iter().min().unwrap_or(0);
+    Ratio {
+        interval: (ratio.interval).map(|interval| stats::wary(interval, ratio.value, fewest)),
+        ..ratio
+    }
 }
 
 #[cfg(test)]

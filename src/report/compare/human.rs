@@ -2,7 +2,7 @@
 
 use super::conclusion::times;
 use super::tables::{gain_table, interval, loss_table, time_table, worker_table};
-use super::{Comparison, Ended, Figures, Gate, Gated, Law, Verdict};
+use super::{Comparison, Ended, Figures, Gate, Gated, Law, Regression, Verdict};
 use super::{chart, conclusion, figures, law, warnings};
 use crate::machine::Evidence;
 use crate::report::Style;
@@ -184,19 +184,8 @@ pub(super) fn foot(comparison: &Comparison, figures: &[Option<Figures>], law: &L
     let mut rows = law_rows(law);
     rows.push(Row::plain("machine", machine(comparison)));
     rows.push(Row::plain("meanwhile", meanwhile(&comparison.evidence)));
-    for regression in &comparison.regressions {
-        rows.push(Row::plain(
-            "baseline",
-            format!(
-                "{}: {} × its time then{}, {}",
-                regression.case,
-                times(regression.ratio.value),
-                in_brackets(regression.ratio.interval, times),
-                p_value(regression.p_value),
-            ),
-        ));
-    }
-    rows.extend(comparison.gated.iter().map(gate_row));
+    rows.extend(comparison.regressions.iter().map(baseline_row));
+    rows.extend(comparison.gated.iter().flat_map(gate_rows));
     rows.extend(
         warnings(comparison, figures)
             .into_iter()
@@ -308,12 +297,39 @@ fn meanwhile(evidence: &Evidence) -> String {
     }
 }
 
-/// To two decimals; what they can't show is never 0.
-fn p_value(p: f64) -> String {
-    match p < 0.005 {
-        true => "p < 0.01".to_owned(),
-        false => format!("p = {p:.2}"),
-    }
+/// How a case compares with the sessions of a baseline.
+fn baseline_row(regression: &Regression) -> Row {
+    let sessions = match regression.sessions {
+        1 => "one session".to_owned(),
+        sessions => format!("{sessions} sessions"),
+    };
+    let differ = regression
+        .spread
+        .map(|spread| format!(", which differ by {}", units::percent(spread - 1.0)));
+    let both = match regression.each[..] {
+        [first, again] => format!("; {} × and again {} ×", times(first), times(again)),
+        _ => String::new(),
+    };
+    Row::plain(
+        "baseline",
+        format!(
+            "{}: {} × its time{} in {sessions}{}{}",
+            regression.case,
+            times(regression.ratio.value),
+            in_brackets(regression.ratio.interval, times),
+            differ.unwrap_or_default(),
+            both,
+        ),
+    )
+}
+
+/// What was decided of a limit, and what would settle it when it can't be told.
+fn gate_rows(gated: &Gated) -> Vec<Row> {
+    let settle = gated
+        .settle
+        .iter()
+        .map(|settle| Row::toned("note", Tone::Warning, format!("! {}: {settle}", gated.case)));
+    std::iter::once(gate_row(gated)).chain(settle).collect()
 }
 
 fn gate_row(gated: &Gated) -> Row {

@@ -6,22 +6,25 @@
 mod baseline;
 mod chart;
 mod conclusion;
+mod drift;
 mod exports;
 mod figures;
 mod gate;
 mod html;
 mod human;
 mod law;
+mod regression;
 mod tables;
 mod warnings;
 mod wire;
 
-pub use baseline::{Baseline, BaselineError};
+pub use baseline::{Baseline, BaselineError, SESSIONS_KEPT};
 pub use conclusion::conclusion;
 pub use exports::Export;
 pub use figures::{Figures, Loss, Ratio, figures};
-pub use gate::{Gate, Gated, Regression, Verdict, regressions};
+pub use gate::{Gate, Gated, Verdict};
 pub use law::{Fitted, Law, law};
+pub use regression::{Confirmation, Regression, needs_confirmation, regressions};
 pub use warnings::warnings;
 pub use wire::SCHEMA;
 
@@ -62,6 +65,8 @@ pub struct Comparison {
     pub regressions: Vec<Regression>,
     /// The command line that makes it again, as a shell reads it; empty when it is not known.
     pub command_line: String,
+    /// A second session, measured because the first one was slower than a baseline.
+    pub confirmation: Option<Confirmation>,
 }
 
 /// The work that every case does, as a whole.
@@ -223,7 +228,7 @@ pub struct Settings {
     pub precision: f64,
     /// How long the rounds may take, once there are enough.
     pub max_time: Duration,
-    /// What the order of the runs and the resampling are drawn from.
+    /// What the order of the runs is drawn from.
     pub seed: u64,
     /// Whether the work grows with the workers: N of them do N times the job's input (weak scaling).
     pub weak: bool,
@@ -304,7 +309,7 @@ impl Comparison {
         let of_case = |case: &Case| {
             let elapsed_s = case.elapsed_s();
             let median_s = stats::median(&elapsed_s)?;
-            let interval = stats::median_interval(&elapsed_s, self.settings.seed)?;
+            let interval = stats::median_interval(&elapsed_s)?;
             Some(interval.relative_half_width(median_s))
         };
         let mut worst: f64 = 0.0;

@@ -4,7 +4,7 @@ use super::conclusion::times;
 use super::{Case, Comparison, Figures, Ratio, Subject};
 use crate::report::table::Table;
 use crate::report::width::shortened;
-use crate::stats::Interval;
+use crate::stats::{self, CONFIDENCE, Interval};
 use crate::units;
 
 /// How much of a rival's name fits into a table.
@@ -49,7 +49,7 @@ pub(super) fn time_table(comparison: &Comparison, figures: &[Option<Figures>]) -
         columns: vec![
             "workers",
             "median",
-            "95% interval",
+            interval_column(comparison, stats::median_confidence),
             "min",
             "max",
             "throughput",
@@ -77,7 +77,7 @@ pub(super) fn gain_table(comparison: &Comparison, figures: &[Option<Figures>]) -
                 true => "scaled speedup",
                 false => "speedup",
             },
-            "95% interval",
+            interval_column(comparison, |runs| stats::ratio_confidence(runs, runs)),
             "efficiency",
             "CPUs busy",
             "serial fraction",
@@ -145,6 +145,21 @@ pub(super) fn worker_table(comparison: &Comparison, figures: &[Option<Figures>])
         })
     });
     Table::from_records(records.collect())
+}
+
+/// What the column of the intervals is called: how sure they are, when there are as many runs as of
+/// the case that has the fewest.
+fn interval_column(comparison: &Comparison, confidence: fn(usize) -> Option<f64>) -> &'static str {
+    let runs = comparison.cases.iter().map(|case| case.samples.len());
+    let fewest = runs.filter(|runs| *runs > 0).min().unwrap_or(0);
+    match confidence(fewest) {
+        Some(sure) if sure < 0.7 => "50% interval",
+        Some(sure) if sure < 0.8 => "75% interval",
+        Some(sure) if sure < 0.9 => "87.5% interval",
+        Some(sure) if sure < CONFIDENCE => "93.8% interval",
+        Some(_) => "95% interval",
+        None => "interval",
+    }
 }
 
 pub(super) fn interval(interval: Option<Interval>, show: fn(f64) -> String) -> String {

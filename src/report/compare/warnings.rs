@@ -1,6 +1,7 @@
 //! What a reader should know before trusting a comparison.
 
 use super::conclusion::{LISTED_MAX, listed};
+use super::drift::sentence;
 use super::{Comparison, Ended, Figures, Subject};
 use crate::units;
 
@@ -61,6 +62,7 @@ pub fn warnings(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Str
             listed(&repeated)
         ));
     }
+    warnings.extend(sentence(comparison));
     warnings.extend(outside(comparison));
     if comparison.ended == Some(Ended::MaxTime) && !comparison.is_precise() {
         warnings.push("the intervals are wider than asked for: raise --max-time, or accept a lower --precision".to_owned());

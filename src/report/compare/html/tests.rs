@@ -21,6 +21,11 @@ fn odd() -> Comparison {
             value: 1.0,
             interval: None,
         },
+        sessions: 1,
+        spread: None,
+        each: vec![1.0],
+        noise: 0.01,
+        others_cpus: None,
         p_value: 1.0,
     }];
     comparison

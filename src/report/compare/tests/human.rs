@@ -60,6 +60,11 @@ fn a_regression_is_told_in_percent() {
     let regression = Regression {
         case: "2 workers".to_owned(),
         ratio: ratio(1.04, 0.9, 1.2),
+        sessions: 5,
+        spread: Some(1.041),
+        each: vec![1.04],
+        noise: 1.01,
+        others_cpus: None,
         p_value: 0.001,
     };
     comparison.gated = vec![Gated {
@@ -67,13 +72,14 @@ fn a_regression_is_told_in_percent() {
         case: regression.case.clone(),
         measured: regression.ratio,
         verdict: Verdict::Inconclusive,
+        settle: Some(regression.settle(0.05)),
     }];
     comparison.regressions = vec![regression];
     let mut out = Vec::new();
     write(&comparison, Style::default(), &mut out).expect("written");
     let text = String::from_utf8(out).expect("UTF-8");
     for expected in [
-        "baseline   2 workers: 1.04 × its time then (0.90 to 1.20), p < 0.01\n",
+        "baseline   2 workers: 1.04 × its time (0.90 to 1.20) in 5 sessions, which differ\n           by 4.10%\n",
         "gate       --max-regression 5.00%: 2 workers came to +4.00% (-10.0% to +20.0%):\n           inconclusive\n",
     ] {
         assert!(text.contains(expected), "{expected}:\n{text}");
@@ -101,5 +107,29 @@ fn no_line_is_wider_than_asked() {
             assert!(columns_of(line) <= columns, "{columns}: {line}");
         }
         assert!(text.contains("\nresult     "), "{text}");
+    }
+}
+
+#[test]
+fn the_tables_say_how_sure_the_intervals_are() {
+    const TIMES: &[f64] = &[2.0, 2.01, 1.99, 2.0, 2.02, 2.03];
+    for (runs, of_medians, of_ratios) in [
+        (1, "  interval", "  interval"),
+        (2, "50% interval", "50% interval"),
+        (3, "75% interval", "75% interval"),
+        (4, "87.5% interval", "87.5% interval"),
+        (5, "93.8% interval", "95% interval"),
+        (6, "95% interval", "95% interval"),
+    ] {
+        let comparison = compared(&[(1, &TIMES[..runs]), (2, &TIMES[..runs])]);
+        let mut out = Vec::new();
+        write(&comparison, Style::default(), &mut out).expect("written");
+        let text = String::from_utf8(out).expect("UTF-8");
+        let line = |column: &str| {
+            let heading = |line: &&str| line.starts_with("workers") && line.contains(column);
+            text.lines().find(heading).expect("a table").to_owned()
+        };
+        assert!(line(" median ").contains(of_medians), "{runs}: {text}");
+        assert!(line(" speedup ").contains(of_ratios), "{runs}: {text}");
     }
 }

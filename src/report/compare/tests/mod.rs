@@ -2,6 +2,9 @@
 
 mod files;
 mod human;
+mod limits;
+mod regressions;
+mod sessions;
 mod weak;
 
 use super::*;
@@ -46,6 +49,7 @@ pub(super) fn compared(cases: &[(usize, &[f64])]) -> Comparison {
         gated: Vec::new(),
         regressions: Vec::new(),
         command_line: String::new(),
+        confirmation: None,
     }
 }
 
@@ -299,49 +303,6 @@ fn dimensions_that_vary_are_in_the_names() {
 }
 
 #[test]
-fn limits_hold_for_the_cases_they_are_meant_for() {
-    let mut comparison = compared(&[(1, ONE), (2, TWO), (4, TWO)]);
-    comparison.cases.push(rival("c", ONE));
-    let judged = |gate: Gate| {
-        let gated = gate.judge(&comparison, None);
-        gated
-            .into_iter()
-            .map(|gated| (gated.case, gated.verdict))
-            .collect::<Vec<_>>()
-    };
-    let four = "4 workers".to_owned();
-    assert_eq!(
-        judged(Gate::MinSpeedup(1.9)),
-        [(four.clone(), Verdict::Passed)]
-    );
-    assert_eq!(
-        judged(Gate::MinSpeedup(2.0)),
-        [(four.clone(), Verdict::Inconclusive)]
-    );
-    assert_eq!(
-        judged(Gate::MinSpeedup(3.0)),
-        [(four.clone(), Verdict::Failed)]
-    );
-    let efficient = [
-        ("2 workers".to_owned(), Verdict::Passed),
-        (four, Verdict::Failed),
-    ];
-    assert_eq!(judged(Gate::MinEfficiency(0.9)), efficient);
-}
-
-#[test]
-fn a_limit_may_have_no_case_to_hold_for() {
-    let mut alone = compared(&[(2, TWO)]);
-    alone.cases.push(rival("c", ONE));
-    let descending = compared(&[(4, ONE), (1, TWO)]);
-    assert_eq!(Gate::MinSpeedup(1.0).cases(&alone), [0; 0]);
-    assert_eq!(Gate::MinEfficiency(0.5).cases(&alone), [0; 0]);
-    assert_eq!(Gate::MaxRegression(0.1).cases(&alone), [0]);
-    assert_eq!(Gate::MinSpeedup(1.0).cases(&descending), [0; 0]);
-    assert_eq!(Gate::MinEfficiency(0.5).cases(&descending), [1]);
-}
-
-#[test]
 fn outliers_short_runs_and_crowds_are_warned_of() {
     let mut comparison = compared(&[(1, &[2.0, 2.01, 1.99, 2.0, 9.0]), (4, &[1e-3, 1.1e-3])]);
     comparison.evidence.others_cpus = Some(0.5);
@@ -363,4 +324,35 @@ fn outliers_short_runs_and_crowds_are_warned_of() {
         warnings.contains("repeated in every run: 4 workers (10 times)"),
         "{warnings}"
     );
+}
+
+#[test]
+fn a_machine_that_changes_meanwhile_is_told() {
+    let times = |second: f64| -> Vec<f64> {
+        (0..20)
+            .map(|round| f64::from(round % 5) * 0.01 + if round < 10 { 2.0 } else { second })
+            .collect()
+    };
+    for (second, says) in [
+        (2.2, Some("9.90% slower")),
+        (1.8, Some("11.0% faster")),
+        (2.01, None),
+    ] {
+        let comparison = compared(&[(1, &times(second)), (2, &times(second))]);
+        let warnings = warnings(&comparison, &figures(&comparison)).join("\n");
+        let told = format!(
+            "the second half of the runs was {} than the first",
+            says.unwrap_or_default()
+        );
+        assert_eq!(
+            warnings.contains(&told),
+            says.is_some(),
+            "{second}: {warnings}"
+        );
+        assert_eq!(
+            warnings.contains("second half"),
+            says.is_some(),
+            "{warnings}"
+        );
+    }
 }

@@ -3,7 +3,7 @@
 use crate::report::compare::{
     Case, Comparison, Figures, Inside, Ratio, Sample, Subject, WorkerTime,
 };
-use crate::stats::Interval;
+use crate::stats::{self, Interval};
 use serde::{Deserialize, Serialize};
 
 /// One case; its way of doing the job is what a baseline is matched by.
@@ -53,6 +53,7 @@ pub(in crate::report::compare) struct WireFigures {
     pub(in crate::report::compare) median_s: f64,
     pub(in crate::report::compare) median_low_s: Option<f64>,
     pub(in crate::report::compare) median_high_s: Option<f64>,
+    median_confidence: Option<f64>,
     pub(in crate::report::compare) min_s: f64,
     pub(in crate::report::compare) max_s: f64,
     pub(in crate::report::compare) mean_s: f64,
@@ -125,12 +126,12 @@ pub(super) fn wire(comparison: &Comparison, case: &Case, figures: Option<&Figure
         subject: WireSubject::of(&case.subject),
         repeats: case.repeats,
         runs: case.samples.len(),
-        figures: figures.map(wire_figures),
+        figures: figures.map(|figures| wire_figures(figures, case.samples.len())),
         samples: case.samples.iter().map(wire_sample).collect(),
     }
 }
 
-fn wire_figures(figures: &Figures) -> WireFigures {
+fn wire_figures(figures: &Figures, runs: usize) -> WireFigures {
     let (median_low_s, median_high_s) = bounds(figures.interval_s);
     let ratio = |ratio: Option<Ratio>| {
         let (low, high) = bounds(ratio.and_then(|ratio| ratio.interval));
@@ -142,6 +143,7 @@ fn wire_figures(figures: &Figures) -> WireFigures {
         median_s: figures.median_s,
         median_low_s,
         median_high_s,
+        median_confidence: stats::median_confidence(runs),
         min_s: figures.min_s,
         max_s: figures.max_s,
         mean_s: figures.mean_s,

@@ -4,8 +4,7 @@ mod case;
 
 pub(super) use case::{WireCase, WireFigures, WireSubject};
 
-use super::gate::Regression;
-use super::{Comparison, Ended, Gate, Law, conclusion, figures, law, warnings};
+use super::{Comparison, Ended, Gate, Law, Regression, conclusion, figures, law, warnings};
 use crate::stats;
 use crate::stop::StopReason;
 use serde::{Deserialize, Serialize};
@@ -35,11 +34,34 @@ pub(super) struct Wire {
     pub(super) cases: Vec<WireCase>,
     scaling: WireScaling,
     evidence: WireEvidence,
+    drift: Option<WireDrift>,
     warnings: Vec<String>,
     conclusion: Option<String>,
     gates: Vec<WireGate>,
     command_line: Option<String>,
     baseline: Vec<WireRegression>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    confirmation: Vec<WireCase>,
+    /// Only in a baseline.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) sessions: Vec<WireSession>,
+}
+
+/// An earlier session of a baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct WireSession {
+    /// How many CPUs others kept busy or took.
+    #[serde(default)]
+    pub(super) others_cpus: Option<f64>,
+    pub(super) cases: Vec<WireSessionCase>,
+}
+
+/// What is kept of a case in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct WireSessionCase {
+    pub(super) subject: WireSubject,
+    pub(super) runs: usize,
+    pub(super) median_s: f64,
 }
 
 /// What decides whether two comparisons are of the same work.
@@ -125,6 +147,12 @@ struct WireEvidence {
 }
 
 #[derive(Serialize)]
+struct WireDrift {
+    ratio: f64,
+    p_value: f64,
+}
+
+#[derive(Serialize)]
 struct WireGate {
     gate: &'static str,
     limit: f64,
@@ -133,6 +161,7 @@ struct WireGate {
     low: Option<f64>,
     high: Option<f64>,
     verdict: &'static str,
+    settle: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -141,6 +170,9 @@ struct WireRegression {
     ratio: f64,
     low: Option<f64>,
     high: Option<f64>,
+    sessions: usize,
+    spread: Option<f64>,
+    each: Vec<f64>,
     p_value: f64,
 }
 
@@ -171,11 +203,20 @@ impl Wire {
                 .collect(),
             scaling: scaling(&law(comparison, &figures)),
             evidence: evidence(comparison),
+            drift: comparison.drift().map(|drift| WireDrift {
+                ratio: drift.ratio,
+                p_value: drift.p_value,
+            }),
             warnings: warnings(comparison, &figures),
             conclusion: conclusion(comparison, &figures),
             command_line: Some(comparison.command_line.clone()).filter(|line| !line.is_empty()),
             gates: comparison.gated.iter().map(gate).collect(),
             baseline: comparison.regressions.iter().map(regression).collect(),
+            confirmation: (comparison.confirmation.iter())
+                .flat_map(|session| &session.cases)
+                .map(|case| case::wire(comparison, case, None))
+                .collect(),
+            sessions: Vec::new(),
         }
     }
 }
@@ -249,6 +290,7 @@ fn gate(gated: &super::Gated) -> WireGate {
         low,
         high,
         verdict: gated.verdict.name(),
+        settle: gated.settle.clone(),
     }
 }
 
@@ -259,6 +301,9 @@ fn regression(regression: &Regression) -> WireRegression {
         ratio: regression.ratio.value,
         low,
         high,
+        sessions: regression.sessions,
+        spread: regression.spread,
+        each: regression.each.clone(),
         p_value: regression.p_value,
     }
 }
