@@ -28,6 +28,11 @@ pub struct Limits {
 /// enough for a pipeline's last lines, short enough not to be taken for a hang.
 const LEAK_WAIT: Duration = Duration::from_millis(200);
 
+/// And after which an output that none of the task's processes holds is taken for held all the same. It
+/// may be a process that is just being started: the system lets go of whoever started it before it
+/// closes the files that the new program is not to have, and others may have the CPU in between.
+const HOLDER_WAIT: Duration = Duration::from_secs(2);
+
 /// How often what is left of a group is looked at once its leader has ended.
 const LEFT_LOOK: Duration = Duration::from_millis(20);
 
@@ -87,6 +92,8 @@ struct Supervision<'a> {
     /// When the process was seen to have ended; once it was told to, when the last of its group was,
     /// so that whoever holds the output open after that has left the group.
     exited_at: Option<Instant>,
+    /// When its streams were last looked at with nothing else that could hold them.
+    asked: Option<Instant>,
     ended_by: EndedBy,
     killed: bool,
     /// Whether what the process left behind when it ended by itself was looked for, and is told.
@@ -128,6 +135,7 @@ impl Running {
             stop,
             stage: Stage::Free,
             exited_at: None,
+            asked: None,
             ended_by: EndedBy::Itself,
             killed: false,
             is_searched: false,
@@ -137,7 +145,8 @@ impl Running {
             output_bytes: [0; 2],
         };
         let mut now = clock::now();
-        while !supervision.is_over(now) {
+        while !supervision.is_over() {
+            supervision.ask(now);
             let ready = supervision.wait(now).map_err(lost("cannot wait for it"))?;
             let read = supervision.read(&ready, buffer, on_output);
             read.map_err(lost("cannot read what it writes"))?;
@@ -152,22 +161,31 @@ impl Running {
 }
 
 impl Supervision<'_> {
-    fn is_over(&self, now: Instant) -> bool {
+    fn is_over(&self) -> bool {
         let is_cleared = match self.stage {
             Stage::Free => self.is_searched || self.limits.keep_background,
             Stage::Told(_) => false,
             Stage::Over => true,
         };
-        self.is_settled(now) && is_cleared
+        self.is_settled() && is_cleared
     }
 
     /// Whether the process has ended and its output is complete, or does not come to an end.
-    fn is_settled(&self, now: Instant) -> bool {
+    ///
+    /// What was seen of the streams was seen no earlier than it was asked for, and perhaps not much later,
+    /// when other programs had the CPU since. So that is the moment that counts, not the present one.
+    fn is_settled(&self) -> bool {
         let Some(exited_at) = self.exited_at else {
             return false;
         };
         let is_silent = self.running.streams.iter().all(Option::is_none);
-        is_silent || now >= exited_at + LEAK_WAIT && !self.running.overlap.lasts()
+        is_silent || self.asked.is_some_and(|at| at >= exited_at + LEAK_WAIT)
+    }
+
+    /// Notes when the streams are looked at, unless others may hold them that are just being started.
+    fn ask(&mut self, now: Instant) {
+        let is_due = self.exited_at.is_some_and(|at| now >= at + LEAK_WAIT);
+        self.asked = (is_due && !self.running.overlap.lasts()).then_some(now);
     }
 
     fn timeout_at(&self) -> Option<Instant> {
@@ -262,13 +280,15 @@ impl Supervision<'_> {
 
     /// Tells what the process has left running to end, once its output has settled.
     fn clear_up(&mut self, now: Instant) {
-        if self.is_searched || self.limits.keep_background || !self.is_settled(now) {
+        if self.is_searched || self.limits.keep_background || !self.is_settled() {
             return;
         }
         let is_left = GroupLeader::may_have_left_something();
         let found = is_left.then(|| self.descendants());
         let Some(found) = found.filter(|found| !found.is_empty()) else {
-            self.is_searched = true;
+            let is_silent = self.running.streams.iter().all(Option::is_none);
+            let waited_until = self.exited_at.map(|at| at + HOLDER_WAIT);
+            self.is_searched = is_silent || waited_until.is_some_and(|until| now >= until);
             return;
         };
         // The last of a pipeline ends a moment after the first.
