@@ -147,7 +147,7 @@
 //! | `conclusion` | string | the result in one sentence |
 //! | `command_line` | string | the command that makes it again, as a shell reads it |
 //! | `gates` | array of objects | for every limit and case: `gate`, `limit`, `case`, `measured`, `low`, `high`, `verdict` (`passed`, `failed`, `inconclusive`), `settle`: what would settle one that can't be told |
-//! | `baseline` | array of objects | for every case the baseline has, too: `case`, `ratio` of the times, `low`, `high`; how many `sessions` the baseline has and the factor by which they differ, `spread`; the ratio in `each` new session; `p_value` (Mann–Whitney) of the latest session's samples |
+//! | `baseline` | array of objects | for every case the baseline has, too: `case`, `ratio` of the times, `low`, `high`; how many `sessions` the baseline has and the factor by which they differ, `spread`; the ratio in `each` new session; `others_cpus` kept busy or stolen, when more than in any of the baseline's sessions; `p_value` (Mann–Whitney) of the latest session's samples |
 //! | `confirmation` | array of objects | the cases with their samples in a second session, which was to confirm a regression; left out without |
 //! | `sessions` | array of objects | in a baseline of several sessions, the earlier ones, the oldest first: `others_cpus` kept busy or stolen, `cases` with `subject`, `runs`, `median_s`; left out otherwise |
 //!

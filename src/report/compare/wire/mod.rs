@@ -173,6 +173,7 @@ struct WireRegression {
     sessions: usize,
     spread: Option<f64>,
     each: Vec<f64>,
+    others_cpus: Option<f64>,
     p_value: f64,
 }
 
@@ -304,6 +305,7 @@ fn regression(regression: &Regression) -> WireRegression {
         sessions: regression.sessions,
         spread: regression.spread,
         each: regression.each.clone(),
+        others_cpus: regression.others_cpus,
         p_value: regression.p_value,
     }
 }
