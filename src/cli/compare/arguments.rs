@@ -47,13 +47,16 @@ fn compared() -> impl TypedValueParser<Value = Compared> {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CompareArgs {
     /// The job: squares, cubes, sum-of-squares, or run
-    #[arg(value_name = "JOB", value_parser = compared())]
-    pub(super) job: Compared,
+    #[arg(value_name = "JOB", value_parser = compared(), required_unless_present = "command")]
+    pub(super) job: Option<Compared>,
 
     /// What it is done to, as for the job itself: A..B, A..=B, N, @FILE. After `run`: its options, the
     /// command and its inputs
     #[arg(value_name = "INPUT", required_if_eq_any = NUMERIC)]
     pub(super) input: Vec<OsString>,
+
+    #[command(flatten)]
+    pub(super) commands: CommandArgs,
 
     #[command(flatten)]
     pub(super) dimensions: DimensionArgs,
@@ -74,6 +77,24 @@ pub(in crate::cli) struct CompareArgs {
     pub(super) output: OutputArgs,
 }
 
+/// Programs whose own speedup is measured.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Any program")]
+pub(super) struct CommandArgs {
+    /// Measure this command instead of a job: {workers} stands for each worker count; without it, it is
+    /// measured once. May be repeated
+    #[arg(long, value_name = "COMMAND", conflicts_with = "job")]
+    pub(super) command: Vec<String>,
+
+    /// What to call it; once for each --command, in the same order
+    #[arg(long, value_name = "NAME", requires = "command")]
+    pub(super) name: Vec<String>,
+
+    /// Leave OMP_NUM_THREADS and its like as they are; else they are set to the worker count
+    #[arg(long, requires = "command")]
+    pub(super) no_thread_variables: bool,
+}
+
 /// What is done, and in which ways.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What is compared")]
@@ -91,7 +112,7 @@ pub(super) struct DimensionArgs {
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     pub(super) chunk_size: Option<String>,
 
-    /// The worker count that the others are compared with; by default the first
+    /// The worker count, or the command, that the others are compared with; by default the first
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(super) reference: Option<String>,
 

@@ -1,6 +1,7 @@
 //! `partask compare`: from its options to a validated comparison.
 
 mod arguments;
+mod commands;
 mod tasks;
 
 pub(super) use arguments::{CompareArgs, EXAMPLES};
@@ -50,9 +51,10 @@ impl CompareArgs {
     fn spec(&self, run: Option<RunPart>) -> Result<Spec, Usage> {
         let dimensions = &self.dimensions;
         let spec = match (self.job, run) {
-            (Compared::Numbers(job), _) => self.spec_of_numbers(job)?,
-            (Compared::Run, Some(run)) => self.spec_of_tasks(run)?,
-            (Compared::Run, None) => {
+            (None, _) => self.spec_of_commands()?,
+            (Some(Compared::Numbers(job)), _) => self.spec_of_numbers(job)?,
+            (Some(Compared::Run), Some(run)) => self.spec_of_tasks(run)?,
+            (Some(Compared::Run), None) => {
                 return Err(Usage(
                     "compare run: give a command, such as 'partask compare run sleep 1 ::: 1..=4'"
                         .to_owned(),
@@ -91,12 +93,16 @@ impl CompareArgs {
 /// In the report and its files cases are told apart by their names.
 fn check_names(spec: &Spec) -> Result<(), Usage> {
     let comparison = spec.comparison();
+    let option = match spec.workload {
+        Workload::Commands(_) => "--name",
+        Workload::Numbers { .. } | Workload::Tasks(_) => "--against-name",
+    };
     let mut names: Vec<String> = Vec::new();
     for case in &comparison.cases {
         let name = comparison.name(case);
         if names.contains(&name) {
             return Err(Usage(format!(
-                "two cases are called '{name}': give the command another name by --against-name"
+                "two cases are called '{name}': give the command another name by {option}"
             )));
         }
         names.push(name);
@@ -160,11 +166,14 @@ impl DimensionArgs {
         };
         let found = variants
             .iter()
-            .position(|variant| text.trim().parse() == Ok(variant.workers));
+            .position(|variant| is_called(variant, text.trim()));
         found.ok_or_else(|| {
             let mut counts: Vec<String> = Vec::new();
             for variant in variants {
-                let count = variant.workers.to_string();
+                let count = match variant.single() {
+                    Some(program) => program.name.clone(),
+                    None => variant.workers.to_string(),
+                };
                 if !counts.contains(&count) {
                     counts.push(count);
                 }
@@ -176,6 +185,13 @@ impl DimensionArgs {
             ))
         })
     }
+}
+
+/// Whether a variant has this worker count, or this command or its name.
+fn is_called(variant: &Variant, text: &str) -> bool {
+    let is_count = variant.single().is_none() && text.parse() == Ok(variant.workers);
+    let program = variant.program.as_ref();
+    is_count || program.is_some_and(|program| text == program.name || text == program.line)
 }
 
 /// Reads the worker counts, in the notation of an input: `1,2,4`, `1..=8`.

@@ -56,6 +56,7 @@ impl Machine<'_> {
         match &self.spec.workload {
             Workload::Numbers { job, .. } => self.first_total(job, comparison),
             Workload::Tasks(tasks) => tasks::count(tasks, self.stop, &mut comparison.work),
+            Workload::Commands(_) => Ok(()),
         }
     }
 
@@ -97,6 +98,10 @@ impl Machine<'_> {
         match &self.spec.workload {
             Workload::Numbers { job, values } => self.run_job(job, *values, variant),
             Workload::Tasks(tasks) => tasks::run(tasks, variant.workers, self.stop),
+            Workload::Commands(programs) => {
+                let program = variant.program.as_ref().unwrap_or(&programs[0]);
+                rival::run_program(program, variant.workers, self.stop)
+            }
         }
     }
 

@@ -38,6 +38,14 @@ pub enum CompareError {
         /// What went wrong.
         cause: String,
     },
+    /// A command whose speedup is measured could not be run to its end.
+    #[error("--command '{name}': {cause}")]
+    Command {
+        /// What it is called.
+        name: String,
+        /// What went wrong.
+        cause: String,
+    },
     /// Another program came to a wrong answer.
     #[error(
         "--against '{name}' printed {printed} last, but the answer is {expected}; a timing of a wrong answer is not shown (--against-unchecked shows it)"
@@ -77,7 +85,9 @@ impl CompareError {
             CompareError::Unequal { .. } | CompareError::RivalWrong { .. } => Exit::WrongTotal,
             CompareError::Run(error) => error.exit(),
             CompareError::Task(_) => Exit::TasksFailed,
-            CompareError::NoReference | CompareError::Baseline { .. } => Exit::Usage,
+            CompareError::NoReference
+            | CompareError::Command { .. }
+            | CompareError::Baseline { .. } => Exit::Usage,
             CompareError::Rival { .. } | CompareError::Export { .. } => Exit::Failure,
         }
     }

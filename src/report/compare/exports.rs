@@ -149,7 +149,13 @@ fn parameters(comparison: &Comparison, case: &Case) -> serde_json::Map<String, V
     let Subject::Job(variant) = &case.subject else {
         return parameters;
     };
+    if variant.single().is_some() {
+        return parameters;
+    }
     let dimensions = comparison.dimensions();
+    if let Some(program) = variant.program.as_ref().filter(|_| dimensions.program) {
+        parameters.insert("command".to_owned(), program.name.clone().into());
+    }
     parameters.insert("workers".to_owned(), variant.workers.to_string().into());
     if let Some(kernel) = variant.kernel.filter(|_| dimensions.kernel) {
         parameters.insert("kernel".to_owned(), kernel.name().into());

@@ -34,6 +34,7 @@ use crate::stats;
 use crate::stop::StopReason;
 use crate::units;
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What was compared, and how it went.
@@ -116,8 +117,8 @@ pub enum Subject {
     Rival(Rival),
 }
 
-/// One way in which partask does a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One way in which the work is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variant {
     /// How many workers there are.
     pub workers: usize,
@@ -125,6 +126,22 @@ pub struct Variant {
     pub kernel: Option<Kernel>,
     /// How many numbers a chunk has; `None` lets it be planned.
     pub chunk_size: Option<u64>,
+    /// The program that does the work, when it is no job of partask's.
+    pub program: Option<Arc<Program>>,
+}
+
+/// A program whose own speedup is measured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// What it is called in the report.
+    pub name: String,
+    /// The command line, in which `{workers}` stands for the worker count.
+    pub line: String,
+    /// Whether it is measured at several worker counts; others are measured once, and have no
+    /// workers to speak of.
+    pub scales: bool,
+    /// Whether the variables that thread libraries read are set to the worker count.
+    pub thread_variables: bool,
 }
 
 /// A program of somebody else's.
@@ -264,6 +281,9 @@ impl Comparison {
     /// What a way of doing the job is called.
     #[must_use]
     pub fn name_of(&self, variant: &Variant) -> String {
+        if let Some(program) = variant.single() {
+            return units::printable(&program.name);
+        }
         let mut words = vec![units::count_of(variant.workers as u128, "worker")];
         words.extend(variant.words(self.dimensions()));
         words.join(", ")
@@ -279,6 +299,7 @@ impl Comparison {
         variants.fold(Dimensions::default(), |seen, variant| Dimensions {
             kernel: seen.kernel || variant.kernel != first.kernel,
             chunk_size: seen.chunk_size || variant.chunk_size != first.chunk_size,
+            program: seen.program || variant.program != first.program,
         })
     }
 
@@ -335,6 +356,8 @@ pub struct Dimensions {
     pub kernel: bool,
     /// The numbers in a chunk.
     pub chunk_size: bool,
+    /// The program.
+    pub program: bool,
 }
 
 impl Case {
@@ -363,9 +386,11 @@ impl Variant {
             Some(size) => format!("chunks of {}", units::count(u128::from(size))),
             None => "planned chunks".to_owned(),
         });
-        kernel
-            .map(|kernel| kernel.name().to_owned())
+        let program = self.program.as_ref().filter(|_| dimensions.program);
+        program
+            .map(|program| units::printable(&program.name))
             .into_iter()
+            .chain(kernel.map(|kernel| kernel.name().to_owned()))
             .chain(chunk_size)
             .collect()
     }
@@ -373,7 +398,14 @@ impl Variant {
     /// Whether another variant differs at most in its workers.
     #[must_use]
     pub fn is_alike(&self, other: &Variant) -> bool {
-        (self.kernel, self.chunk_size) == (other.kernel, other.chunk_size)
+        (self.kernel, self.chunk_size, &self.program)
+            == (other.kernel, other.chunk_size, &other.program)
+    }
+
+    /// The program that is measured once, when this is one.
+    #[must_use]
+    pub fn single(&self) -> Option<&Program> {
+        self.program.as_deref().filter(|program| !program.scales)
     }
 }
 

@@ -14,6 +14,9 @@ fn short_name(comparison: &Comparison, case: &Case) -> String {
     match &case.subject {
         Subject::Rival(rival) => shortened(&rival.name),
         Subject::Job(variant) => {
+            if let Some(program) = variant.single() {
+                return shortened(&program.name);
+            }
             let mut words = vec![variant.workers.to_string()];
             words.extend(variant.words(comparison.dimensions()));
             words.join(", ")

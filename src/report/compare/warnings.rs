@@ -1,7 +1,7 @@
 //! What a reader should know before trusting a comparison.
 
 use super::conclusion::{LISTED_MAX, listed};
-use super::{Comparison, Ended, Figures, Subject};
+use super::{Case, Comparison, Ended, Figures, Subject};
 use crate::units;
 
 /// A run shorter than this is timed badly, whatever is done: clocks, interrupts and the start of
@@ -40,6 +40,7 @@ pub fn warnings(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Str
     let short: Vec<String> = short.map(|(case, _)| comparison.name(case)).collect();
     if !short.is_empty() {
         let mend = match comparison.settings.warmup {
+            _ if comparison.work.job == "command" => "give it more to do",
             0 => "enlarge the range, or let there be a warm-up",
             _ => "enlarge the range",
         };
@@ -114,6 +115,11 @@ fn outside(comparison: &Comparison) -> Vec<String> {
             _ => None,
         });
     let unchecked: Vec<String> = unchecked.collect();
+    let mut variants = comparison.cases.iter().filter_map(Case::variant);
+    if variants.any(|variant| variant.program.is_some()) {
+        warnings
+            .push("what the commands print is not checked, so an answer may be wrong".to_owned());
+    }
     if !unchecked.is_empty() {
         warnings.push(format!(
             "not checked, so its answer may be wrong: {}",

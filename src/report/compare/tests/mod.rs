@@ -12,6 +12,7 @@ fn compared(cases: &[(usize, &[f64])]) -> Comparison {
             workers: *workers,
             kernel: Some(Kernel::Auto),
             chunk_size: None,
+            program: None,
         };
         case(Subject::Job(variant), times)
     });
@@ -276,6 +277,7 @@ fn dimensions_that_vary_are_in_the_names() {
         workers: 1,
         kernel: Some(Kernel::Scalar),
         chunk_size: None,
+        program: None,
     });
     let names: Vec<String> = comparison
         .cases
