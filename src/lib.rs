@@ -147,7 +147,7 @@
 //! | `baseline` | array of objects | for every case the baseline has, too: `case`, `ratio` of the times, `low`, `high`, `p_value` (Mann–Whitney) |
 //!
 //! A case has `name`; `subject` (`workers`, `kernel`, `chunk_size` of a job, `command` of another
-//! program, and whether its answer was `checked`); `repeats`, how often a run repeats work too short
+//! program, with `workers` where its own speedup is measured, and whether its answer was `checked`); `repeats`, how often a run repeats work too short
 //! to time; `runs`; `figures`; and its `samples`. Its `figures` are `median_s`, `median_low_s`,
 //! `median_high_s`, `min_s`, `max_s`, `mean_s`, `stddev_s`, `mad_s` (median absolute deviation),
 //! `numbers_per_s`, `speedup`, `speedup_low`, `speedup_high`, `efficiency`, `efficiency_low`,

@@ -12,6 +12,7 @@ mod gate;
 mod human;
 mod law;
 mod tables;
+mod variant;
 mod warnings;
 mod wire;
 
@@ -21,6 +22,7 @@ pub use exports::Export;
 pub use figures::{Figures, Loss, Ratio, figures};
 pub use gate::{Gate, Gated, Regression, Verdict, regressions};
 pub use law::{Fitted, Law, law};
+pub use variant::{Dimensions, Program, Variant};
 pub use warnings::warnings;
 pub use wire::SCHEMA;
 
@@ -28,13 +30,11 @@ pub use wire::SCHEMA;
 mod tests;
 
 use super::{Format, Style};
-use crate::kernel::Kernel;
 use crate::machine::{Evidence, Fingerprint};
 use crate::stats;
 use crate::stop::StopReason;
 use crate::units;
 use std::io::{self, Write};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// What was compared, and how it went.
@@ -115,33 +115,6 @@ pub enum Subject {
     Job(Variant),
     /// Somebody else's program that is to do the same.
     Rival(Rival),
-}
-
-/// One way in which the work is done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Variant {
-    /// How many workers there are.
-    pub workers: usize,
-    /// Which code computes; `None` for jobs that are no computing of partask's.
-    pub kernel: Option<Kernel>,
-    /// How many numbers a chunk has; `None` lets it be planned.
-    pub chunk_size: Option<u64>,
-    /// The program that does the work, when it is no job of partask's.
-    pub program: Option<Arc<Program>>,
-}
-
-/// A program whose own speedup is measured.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Program {
-    /// What it is called in the report.
-    pub name: String,
-    /// The command line, in which `{workers}` stands for the worker count.
-    pub line: String,
-    /// Whether it is measured at several worker counts; others are measured once, and have no
-    /// workers to speak of.
-    pub scales: bool,
-    /// Whether the variables that thread libraries read are set to the worker count.
-    pub thread_variables: bool,
 }
 
 /// A program of somebody else's.
@@ -349,17 +322,6 @@ impl Comparison {
     }
 }
 
-/// Which dimensions have more than one value.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Dimensions {
-    /// The kernel.
-    pub kernel: bool,
-    /// The numbers in a chunk.
-    pub chunk_size: bool,
-    /// The program.
-    pub program: bool,
-}
-
 impl Case {
     /// The way in which partask does the job, unless this is a rival.
     #[must_use]
@@ -374,38 +336,6 @@ impl Case {
     #[must_use]
     pub fn elapsed_s(&self) -> Vec<f64> {
         self.samples.iter().map(|sample| sample.elapsed_s).collect()
-    }
-}
-
-impl Variant {
-    /// Its values in these dimensions, in words.
-    #[must_use]
-    pub fn words(&self, dimensions: Dimensions) -> Vec<String> {
-        let kernel = self.kernel.filter(|_| dimensions.kernel);
-        let chunk_size = dimensions.chunk_size.then(|| match self.chunk_size {
-            Some(size) => format!("chunks of {}", units::count(u128::from(size))),
-            None => "planned chunks".to_owned(),
-        });
-        let program = self.program.as_ref().filter(|_| dimensions.program);
-        program
-            .map(|program| units::printable(&program.name))
-            .into_iter()
-            .chain(kernel.map(|kernel| kernel.name().to_owned()))
-            .chain(chunk_size)
-            .collect()
-    }
-
-    /// Whether another variant differs at most in its workers.
-    #[must_use]
-    pub fn is_alike(&self, other: &Variant) -> bool {
-        (self.kernel, self.chunk_size, &self.program)
-            == (other.kernel, other.chunk_size, &other.program)
-    }
-
-    /// The program that is measured once, when this is one.
-    #[must_use]
-    pub fn single(&self) -> Option<&Program> {
-        self.program.as_deref().filter(|program| !program.scales)
     }
 }
 

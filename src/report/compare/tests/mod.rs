@@ -4,6 +4,7 @@ mod files;
 mod human;
 
 use super::*;
+use crate::kernel::Kernel;
 
 /// A comparison on 2 CPUs of cases with these workers and times, the first being the reference.
 fn compared(cases: &[(usize, &[f64])]) -> Comparison {
