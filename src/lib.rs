@@ -152,7 +152,7 @@
 //! | `sessions` | array of objects | in a baseline of several sessions, the earlier ones, the oldest first: `others_cpus` kept busy or stolen, `cases` with `subject`, `runs`, `median_s`; left out otherwise |
 //!
 //! A case has `name`; `subject` (`workers`, `kernel`, `chunk_size` of a job, `command` of another
-//! program, and whether its answer was `checked`); `repeats`, how often a run repeats work too short
+//! program, with `workers` where its own speedup is measured, and whether its answer was `checked`); `repeats`, how often a run repeats work too short
 //! to time; `runs`; `figures`; and its `samples`. Its `figures` are `median_s`, `median_low_s`,
 //! `median_high_s`, `median_confidence`, `min_s`, `max_s`, `mean_s`, `stddev_s`, `mad_s` (median
 //! absolute deviation), `numbers_per_s`, `speedup`, `speedup_low`, `speedup_high`, `efficiency`, `efficiency_low`,

@@ -19,7 +19,8 @@ Examples:
   partask compare sum-of-squares 1..1e7 --weak --workers 1,2,4 --runs 5
   partask compare squares 1..1e7 --runs 5 --save-baseline squares.json
   partask compare squares 1..1e7 --runs 5 --quiet
-  partask compare --workers 1,2 --runs 3 run sleep 0.0{} ::: 1 2 3";
+  partask compare --workers 1,2 --runs 3 run sleep 0.0{} ::: 1 2 3
+  partask compare --workers 1,2 --runs 3 --command 'seq 100000 | xargs -n 20000 -P {workers} echo | wc -w'";
 
 /// What is compared.
 #[derive(Clone, Copy, Debug)]
@@ -49,13 +50,16 @@ fn compared() -> impl TypedValueParser<Value = Compared> {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CompareArgs {
     /// The job: squares, cubes, sum-of-squares, or run
-    #[arg(value_name = "JOB", value_parser = compared())]
-    pub(super) job: Compared,
+    #[arg(value_name = "JOB", value_parser = compared(), required_unless_present = "command")]
+    pub(super) job: Option<Compared>,
 
     /// What it is done to, as for the job itself: A..B, A..=B, N, @FILE. After `run`: its options, the
     /// command and its inputs
     #[arg(value_name = "INPUT", required_if_eq_any = NUMERIC)]
     pub(super) input: Vec<OsString>,
+
+    #[command(flatten)]
+    pub(super) commands: CommandArgs,
 
     #[command(flatten)]
     pub(super) dimensions: DimensionArgs,
@@ -76,6 +80,38 @@ pub(in crate::cli) struct CompareArgs {
     pub(super) output: OutputArgs,
 }
 
+/// Programs whose own speedup is measured.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Any program")]
+pub(super) struct CommandArgs {
+    /// Measure this command instead of a job: {workers} stands for each worker count; without it, it is
+    /// measured once. May be repeated
+    #[arg(long, value_name = "COMMAND", conflicts_with = "job")]
+    pub(super) command: Vec<String>,
+
+    /// What to call it; once for each --command, in the same order
+    #[arg(long, value_name = "NAME", requires = "command")]
+    pub(super) name: Vec<String>,
+
+    /// Leave OMP_NUM_THREADS and its like as they are; else they are set to the worker count
+    #[arg(long, requires = "command")]
+    pub(super) no_thread_variables: bool,
+
+    /// What every run must print, or @FILE that holds it, but for white space at the end; by default what
+    /// the first run prints
+    #[arg(
+        long,
+        value_name = "TEXT",
+        requires = "command",
+        allow_hyphen_values = true
+    )]
+    pub(super) expect: Option<String>,
+
+    /// Do not check what the commands print, such as times
+    #[arg(long, requires = "command", conflicts_with = "expect")]
+    pub(super) unchecked: bool,
+}
+
 /// What is done, and in which ways.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What is compared")]
@@ -93,7 +129,7 @@ pub(super) struct DimensionArgs {
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     pub(super) chunk_size: Option<String>,
 
-    /// The worker count that the others are compared with; by default the first
+    /// The worker count, or the command, that the others are compared with; by default the first
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(super) reference: Option<String>,
 

@@ -1,6 +1,8 @@
 //! `partask compare`: from its options to a validated comparison.
 
 mod arguments;
+mod commands;
+mod gates;
 mod tasks;
 
 pub(super) use arguments::{CompareArgs, EXAMPLES};
@@ -15,12 +17,11 @@ use crate::engine::WORKERS_MAX;
 use crate::input::{Input, Part, Source};
 use crate::job::Job;
 use crate::report::Style;
-use crate::report::compare::{Export, Gate, Rival, Settings, Variant};
+use crate::report::compare::{Export, Rival, Settings, Variant};
 use crate::units;
-use arguments::{Compared, DimensionArgs, FileArgs, GateArgs, MeasuringArgs, RivalArgs};
+use arguments::{Compared, DimensionArgs, FileArgs, MeasuringArgs, RivalArgs};
 use std::fs;
 use std::path::PathBuf;
-use std::time::Duration;
 
 impl CompareArgs {
     /// The validated command; `run` has what follows that word, when it is what is compared.
@@ -53,9 +54,10 @@ impl CompareArgs {
     fn spec(&self, run: Option<RunPart>) -> Result<Spec, Usage> {
         let dimensions = &self.dimensions;
         let spec = match (self.job, run) {
-            (Compared::Numbers(job), _) => self.spec_of_numbers(job)?,
-            (Compared::Run, Some(run)) => self.spec_of_tasks(run)?,
-            (Compared::Run, None) => {
+            (None, _) => self.spec_of_commands()?,
+            (Some(Compared::Numbers(job)), _) => self.spec_of_numbers(job)?,
+            (Some(Compared::Run), Some(run)) => self.spec_of_tasks(run)?,
+            (Some(Compared::Run), None) => {
                 return Err(Usage(
                     "compare run: give a command, such as 'partask compare run sleep 1 ::: 1..=4'"
                         .to_owned(),
@@ -101,12 +103,16 @@ impl CompareArgs {
 /// In the report and its files cases are told apart by their names.
 fn check_names(spec: &Spec) -> Result<(), Usage> {
     let comparison = spec.comparison();
+    let option = match spec.workload {
+        Workload::Commands(_) => "--name",
+        Workload::Numbers { .. } | Workload::Tasks(_) => "--against-name",
+    };
     let mut names: Vec<String> = Vec::new();
     for case in &comparison.cases {
         let name = comparison.name(case);
         if names.contains(&name) {
             return Err(Usage(format!(
-                "two cases are called '{name}': give the command another name by --against-name"
+                "two cases are called '{name}': give the command another name by {option}"
             )));
         }
         names.push(name);
@@ -182,11 +188,14 @@ impl DimensionArgs {
         };
         let found = variants
             .iter()
-            .position(|variant| text.trim().parse() == Ok(variant.workers));
+            .position(|variant| is_called(variant, text.trim()));
         found.ok_or_else(|| {
             let mut counts: Vec<String> = Vec::new();
             for variant in variants {
-                let count = variant.workers.to_string();
+                let count = match variant.single() {
+                    Some(program) => program.name.clone(),
+                    None => variant.workers.to_string(),
+                };
                 if !counts.contains(&count) {
                     counts.push(count);
                 }
@@ -198,6 +207,13 @@ impl DimensionArgs {
             ))
         })
     }
+}
+
+/// Whether a variant has this worker count, or this command or its name.
+fn is_called(variant: &Variant, text: &str) -> bool {
+    let is_count = variant.single().is_none() && text.parse() == Ok(variant.workers);
+    let program = variant.program.as_ref();
+    is_count || program.is_some_and(|program| text == program.name || text == program.line)
 }
 
 /// Reads the worker counts, in the notation of an input: `1,2,4`, `1..=8`.
@@ -354,42 +370,5 @@ impl FileArgs {
             .into_iter()
             .filter_map(|(export, path)| Some((export, path?)))
             .collect()
-    }
-}
-
-impl GateArgs {
-    fn confirm_after(&self) -> Result<Duration, Usage> {
-        units::parse_duration(&self.confirm_after)
-            .map_err(|error| Usage(format!("--confirm-after: {error}")))
-    }
-
-    fn gates(&self) -> Result<Vec<Gate>, Usage> {
-        let mut gates = Vec::new();
-        if let Some(text) = &self.min_speedup {
-            let factor = text.trim().trim_end_matches(['x', '×']).trim_end();
-            let factor = factor
-                .parse()
-                .ok()
-                .filter(|factor: &f64| factor.is_finite() && *factor > 0.0);
-            gates.push(Gate::MinSpeedup(factor.ok_or_else(|| {
-                Usage(format!(
-                    "--min-speedup '{}': give a factor above 0, such as 1.8",
-                    text.escape_debug()
-                ))
-            })?));
-        }
-        if let Some(text) = &self.min_efficiency {
-            gates.push(Gate::MinEfficiency(values::share(
-                "--min-efficiency",
-                text,
-            )?));
-        }
-        if let Some(text) = &self.max_regression {
-            gates.push(Gate::MaxRegression(values::share(
-                "--max-regression",
-                text,
-            )?));
-        }
-        Ok(gates)
     }
 }

@@ -37,16 +37,7 @@ fn check_tasks_rereadable(tasks: &task::Spec) -> Result<(), Usage> {
 impl CompareArgs {
     pub(super) fn spec_of_tasks(&self, run: RunPart) -> Result<Spec, Usage> {
         let dimensions = &self.dimensions;
-        let numeric = [
-            ("--kernel", dimensions.kernel != "auto"),
-            ("--chunk-size", dimensions.chunk_size.is_some()),
-            ("--step", dimensions.step.is_some()),
-            ("--values", dimensions.values),
-            ("--verify", dimensions.verify),
-            ("--weak", dimensions.weak),
-            ("--against", !self.rivals.against.is_empty()),
-        ];
-        if let Some((option, _)) = numeric.into_iter().find(|(_, given)| *given) {
+        if let Some(option) = self.numeric_option() {
             return Err(Usage(format!(
                 "{option} is for the numeric jobs: leave it out with run"
             )));

@@ -2,6 +2,7 @@
 //! checked.
 
 use super::measure::{Bench, measure};
+use super::outputs::Outputs;
 use super::{CompareError, Observer, Spec, Workload, rival, tasks};
 use crate::aggregate::WorkerTally;
 use crate::cmd::compute::{self, ComputeError, Sink};
@@ -30,6 +31,7 @@ pub(super) fn run(
         started: Instant::now(),
         before: Snapshot::now(),
         answer: None,
+        outputs: Outputs::default(),
     };
     bench.first_answer(&mut comparison)?;
     bench.observer.answered(&comparison)?;
@@ -48,6 +50,8 @@ struct Machine<'a> {
     before: Snapshot,
     /// The answer that every run must come to.
     answer: Option<BigInt>,
+    /// What the programs must print.
+    outputs: Outputs,
 }
 
 impl Machine<'_> {
@@ -59,6 +63,11 @@ impl Machine<'_> {
             }
             Workload::Numbers { job, .. } => self.first_total(job, comparison),
             Workload::Tasks(tasks) => tasks::count(tasks, self.stop, &mut comparison.work),
+            Workload::Commands(_) => {
+                self.outputs = Outputs::first(self.spec, self.stop)?;
+                comparison.work.output = self.outputs.describe();
+                Ok(())
+            }
         }
     }
 
@@ -124,6 +133,10 @@ impl Machine<'_> {
         match &self.spec.workload {
             Workload::Numbers { job, values } => self.run_job(job, *values, variant),
             Workload::Tasks(tasks) => tasks::run(tasks, variant.workers, self.stop),
+            Workload::Commands(programs) => {
+                let program = variant.program.as_ref().unwrap_or(&programs[0]);
+                self.outputs.run(program, variant, self.stop)
+            }
         }
     }
 

@@ -42,6 +42,14 @@ pub enum CompareError {
         /// What went wrong.
         cause: String,
     },
+    /// A command whose speedup is measured could not be run to its end.
+    #[error("--command '{name}': {cause}")]
+    Command {
+        /// What it is called.
+        name: String,
+        /// What went wrong.
+        cause: String,
+    },
     /// Another program came to a wrong answer.
     #[error(
         "--against '{name}' printed {printed} last, but the answer is {expected}; a timing of a wrong answer is not shown (--against-unchecked shows it)"
@@ -53,6 +61,18 @@ pub enum CompareError {
         printed: String,
         /// The answer.
         expected: String,
+    },
+    /// A program that is compared printed something else than it must.
+    #[error(
+        "--command '{name}'{case} printed something else than {difference}; a timing of a wrong answer is not shown (--unchecked shows it)"
+    )]
+    CommandDiffers {
+        /// What it is called.
+        name: String,
+        /// With how many workers, when that makes a difference.
+        case: String,
+        /// Than what, and where they begin to differ.
+        difference: String,
     },
     /// The files of the input are others than those of the baseline.
     #[error("--baseline '{path}': {cause}")]
@@ -78,12 +98,15 @@ impl CompareError {
     pub fn exit(&self) -> Exit {
         match self {
             CompareError::Job(error) => error.exit(),
-            CompareError::Unequal { .. } | CompareError::RivalWrong { .. } => Exit::WrongTotal,
+            CompareError::Unequal { .. }
+            | CompareError::RivalWrong { .. }
+            | CompareError::CommandDiffers { .. } => Exit::WrongTotal,
             CompareError::Run(error) => error.exit(),
             CompareError::Task(_) => Exit::TasksFailed,
-            CompareError::NoReference | CompareError::Growth(_) | CompareError::Baseline { .. } => {
-                Exit::Usage
-            }
+            CompareError::NoReference
+            | CompareError::Growth(_)
+            | CompareError::Command { .. }
+            | CompareError::Baseline { .. } => Exit::Usage,
             CompareError::Rival { .. } | CompareError::Export { .. } => Exit::Failure,
         }
     }

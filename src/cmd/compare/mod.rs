@@ -5,6 +5,8 @@ mod bench;
 mod command;
 mod error;
 mod measure;
+mod outputs;
+mod printed;
 mod rival;
 mod sessions;
 mod tasks;
@@ -12,15 +14,17 @@ mod tasks;
 pub use command::{Command, main};
 pub use error::CompareError;
 pub use measure::{Bench, measure};
+pub use rival::WORKERS;
 
 use crate::cmd::{compute, run};
 use crate::input::{Part, Source};
 use crate::kernel::Kernel;
 use crate::machine::{self, Evidence, Fingerprint};
-use crate::report::compare::{Case, Comparison, Rival, Settings, Subject, Variant, Work};
+use crate::report::compare::{Case, Comparison, Program, Rival, Settings, Subject, Variant, Work};
 use crate::stop::Stop;
 use crate::{task, units};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What is done in every case.
 #[derive(Clone, Debug)]
@@ -35,6 +39,9 @@ pub enum Workload {
     /// A list of external commands, all of which must succeed; what they write goes nowhere. The
     /// workers are those of each variant instead.
     Tasks(Box<run::Spec>),
+    /// Programs, each at worker counts of its own; what they write goes nowhere. The programs are
+    /// those of the variants.
+    Commands(Vec<Arc<Program>>),
 }
 
 impl Workload {
@@ -43,6 +50,15 @@ impl Workload {
     pub fn files(&self) -> Vec<PathBuf> {
         match self {
             Workload::Tasks(tasks) => tasks.tasks.files().unwrap_or_default(),
+            Workload::Commands(programs) => {
+                let words = programs
+                    .iter()
+                    .flat_map(|program| program.line.split_whitespace());
+                words
+                    .map(PathBuf::from)
+                    .filter(|path| path.is_file())
+                    .collect()
+            }
             Workload::Numbers { job, .. } => {
                 let parts = job.input.parts().iter();
                 let files = parts.filter_map(|part| match part {
@@ -88,8 +104,27 @@ impl Spec {
             workers,
             kernel: None,
             chunk_size: None,
+            program: None,
         });
         Spec::of(Workload::Tasks(Box::new(tasks)), variants.collect())
+    }
+
+    /// `programs`, each with these worker counts or, when it has no use for them, once; compared with
+    /// the first.
+    #[must_use]
+    pub fn of_commands(programs: Vec<Program>, workers: &[usize]) -> Spec {
+        let programs: Vec<Arc<Program>> = programs.into_iter().map(Arc::new).collect();
+        let mut variants = Vec::new();
+        for program in &programs {
+            let counts = if program.scales { workers } else { &[1] };
+            variants.extend(counts.iter().map(|&workers| Variant {
+                workers,
+                kernel: None,
+                chunk_size: None,
+                program: Some(Arc::clone(program)),
+            }));
+        }
+        Spec::of(Workload::Commands(programs), variants)
     }
 
     /// A workload in these ways, compared with the first.
@@ -108,13 +143,14 @@ impl Spec {
     /// Whether it starts processes, which have to hear of an interrupt.
     #[must_use]
     pub fn starts_processes(&self) -> bool {
-        matches!(self.workload, Workload::Tasks(_)) || !self.rivals.is_empty()
+        matches!(self.workload, Workload::Tasks(_) | Workload::Commands(_))
+            || !self.rivals.is_empty()
     }
 
     /// The comparison as it is before anything has been measured.
     #[must_use]
     pub fn comparison(&self) -> Comparison {
-        let jobs = self.variants.iter().copied().map(Subject::Job);
+        let jobs = self.variants.iter().cloned().map(Subject::Job);
         let rivals = self.rivals.iter().cloned().map(Subject::Rival);
         let cases = jobs.chain(rivals).map(|subject| Case {
             subject,
@@ -141,6 +177,7 @@ impl Spec {
         match &self.workload {
             Workload::Numbers { job, values } => work_of_numbers(job, *values, self.settings.weak),
             Workload::Tasks(tasks) => work_of_tasks(tasks),
+            Workload::Commands(programs) => work_of_commands(programs),
         }
     }
 }
@@ -167,6 +204,7 @@ fn work_of_numbers(job: &compute::Spec, values: bool, weak: bool) -> Work {
         items_are: "numbers",
         answer: None,
         answer_checked_by: Vec::new(),
+        output: None,
         instruction_set: None,
     }
 }
@@ -190,6 +228,26 @@ fn work_of_tasks(tasks: &run::Spec) -> Work {
         items_are: "tasks",
         answer: None,
         answer_checked_by: Vec::new(),
+        output: None,
+        instruction_set: None,
+    }
+}
+
+fn work_of_commands(programs: &[Arc<Program>]) -> Work {
+    let lines: Vec<&str> = programs.iter().map(|program| &program.line[..]).collect();
+    let input = lines.join("; ");
+    Work {
+        title: shown(&input),
+        job: "command".to_owned(),
+        read_as: String::new(),
+        input,
+        step: None,
+        values: false,
+        items: None,
+        items_are: "commands",
+        answer: None,
+        answer_checked_by: Vec::new(),
+        output: None,
         instruction_set: None,
     }
 }
@@ -214,6 +272,7 @@ pub fn product(workers: &[usize], kernels: &[Kernel], chunk_sizes: &[Option<u64>
                 workers,
                 kernel: Some(kernel),
                 chunk_size,
+                program: None,
             }));
         }
     }

@@ -1,13 +1,15 @@
 //! Somebody else's program beside the job: run in a process of its own, and its answer checked.
 
 use super::CompareError;
+use super::printed::Printed;
 use crate::event::task::{EndedBy, Exit, Status, Stream};
 use crate::exact::BigInt;
 use crate::process::{Command, Environment, Limits, ReadBuffer, tail::Tail};
-use crate::report::compare::{Rival, Sample};
+use crate::report::compare::{Program, Rival, Sample};
 use crate::stop::Stop;
 use crate::units;
 use std::ffi::OsString;
+use std::io;
 
 /// What makes a command line one for the shell; others are executed as they are, which saves the
 /// shell's time. So does `make`.
@@ -15,6 +17,17 @@ const SHELL_CHARACTERS: &str = "|&;<>()$`\\\"'*?[]#~=%{}!\n";
 
 /// How long it is waited for what holds the output would be timed, too.
 const STILL_AT_WORK: &str = "what it had started still held its output after it had ended: let it wait for that, or give that an output of its own";
+
+/// The variables that thread libraries take their worker count from, and one of our own.
+const THREAD_VARIABLES: [&str; 7] = [
+    "PARTASK_WORKERS",
+    "OMP_NUM_THREADS",
+    "RAYON_NUM_THREADS",
+    "GOMAXPROCS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+];
 
 /// Runs a rival once; `None` when `stop` ended it.
 pub(super) fn run(
@@ -26,22 +39,72 @@ pub(super) fn run(
         name: units::printable(&rival.name),
         cause,
     };
-    let (mut last_number, mut complaints) = (LastNumber::default(), Tail::new());
-    let argv = argv(&rival.line).iter().collect();
+    let mut last_number = LastNumber::default();
     let environment = Environment::inherited().map_err(|error| failed(error.to_string()))?;
-    let running = Command::new(&argv, &environment)
+    let read = &mut |bytes: &[u8]| last_number.read(bytes);
+    let exit = execute(&rival.line, &environment, stop, read).map_err(failed)?;
+    let Some(exit) = exit else { return Ok(None) };
+    if let Some(answer) = answer.filter(|_| rival.checked) {
+        check(rival, &last_number.finish(), answer)?;
+    }
+    Ok(Some(sample(&exit)))
+}
+
+/// Runs a program once with this worker count; `None` when `stop` ended it.
+pub(super) fn run_program(
+    program: &Program,
+    workers: usize,
+    stop: &Stop,
+) -> Result<Option<(Sample, Printed)>, CompareError> {
+    let failed = |cause: String| CompareError::Command {
+        name: units::printable(&program.name),
+        cause,
+    };
+    let environment =
+        environment_of(program, workers).map_err(|error| failed(error.to_string()))?;
+    let line = program.line.replace(WORKERS, &workers.to_string());
+    let mut printed = Printed::default();
+    let read = &mut |bytes: &[u8]| printed.read(bytes);
+    let exit = execute(&line, &environment, stop, read).map_err(failed)?;
+    Ok(exit.map(|exit| (sample(&exit), printed)))
+}
+
+/// What stands for the worker count in a command line.
+pub const WORKERS: &str = "{workers}";
+
+fn environment_of(program: &Program, workers: usize) -> io::Result<Environment> {
+    let mut environment = Environment::inherited()?;
+    // One that is measured once is to be found as it is.
+    if program.scales && program.thread_variables {
+        for name in THREAD_VARIABLES {
+            environment.set(name, &workers.to_string())?;
+        }
+    }
+    Ok(environment)
+}
+
+/// Runs a command line to its end, which must be a success; `None` when `stop` ended it.
+fn execute(
+    line: &str,
+    environment: &Environment,
+    stop: &Stop,
+    read: &mut dyn FnMut(&[u8]),
+) -> Result<Option<Exit>, String> {
+    let mut complaints = Tail::new();
+    let argv = argv(line).iter().collect();
+    let running = Command::new(&argv, environment)
         .spawn()
-        .map_err(|error| failed(error.to_string()))?;
+        .map_err(|error| error.to_string())?;
     let exit = running.supervise(
         &Limits::default(),
         stop,
         &mut ReadBuffer::new(),
         &mut |stream, bytes| match stream {
-            Stream::Stdout => last_number.read(bytes),
+            Stream::Stdout => read(bytes),
             Stream::Stderr => complaints.push(bytes),
         },
     );
-    let exit = exit.map_err(|error| failed(error.to_string()))?;
+    let exit = exit.map_err(|error| error.to_string())?;
     if exit.ended_by == EndedBy::Stop {
         return Ok(None);
     }
@@ -49,20 +112,15 @@ pub(super) fn run(
         let said = String::from_utf8_lossy(complaints.lines(1))
             .trim()
             .to_owned();
-        let said = if said.is_empty() {
-            said
-        } else {
-            format!(": {}", units::printable(&said))
-        };
-        return Err(failed(format!("{how}{said}")));
+        return Err(match said.is_empty() {
+            true => how,
+            false => format!("{how}: {}", units::printable(&said)),
+        });
     }
-    if exit.leaked {
-        return Err(failed(STILL_AT_WORK.to_owned()));
+    match exit.leaked {
+        true => Err(STILL_AT_WORK.to_owned()),
+        false => Ok(Some(exit)),
     }
-    if let Some(answer) = answer.filter(|_| rival.checked) {
-        check(rival, &last_number.finish(), answer)?;
-    }
-    Ok(Some(sample(&exit)))
 }
 
 /// How a command line is executed.

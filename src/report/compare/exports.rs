@@ -184,8 +184,13 @@ fn parameters(
     let dimensions = comparison.dimensions();
     match case.variant() {
         None => add("workers", format!("{:.2}", figures.cpus_busy.max(0.01))),
+        // It is measured once, whatever the workers.
+        Some(variant) if variant.single().is_some() => (),
         Some(variant) if beside_rivals => add("workers", variant.workers.to_string()),
         Some(variant) => {
+            if let Some(program) = variant.program.as_ref().filter(|_| dimensions.program) {
+                add("command", program.name.clone());
+            }
             let fixed = variants().all(|other| other.workers == variant.workers);
             if !fixed || !(dimensions.kernel || dimensions.chunk_size) {
                 add("workers", variant.workers.to_string());

@@ -167,7 +167,9 @@ fn of_case(comparison: &Comparison, case: &Case) -> Option<Figures> {
 /// What more workers brought, and how many times more they are than the reference's: over the case
 /// that differs in nothing else, so that a faster kernel is not taken for the workers' merit.
 fn gain(comparison: &Comparison, case: &Case) -> Option<(Ratio, f64)> {
-    let variant = case.variant()?;
+    let variant = case
+        .variant()
+        .filter(|variant| variant.single().is_none())?;
     let workers = comparison.reference_workers();
     let is_like = |other: &&Case| {
         let other = other.variant();

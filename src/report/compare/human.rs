@@ -133,7 +133,9 @@ pub(super) fn head(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<
         ));
         return rows;
     }
-    if comparison.work.is_tasks() {
+    if let Some(output) = &comparison.work.output {
+        rows.push(Row::toned("output", Tone::Good, output.clone()));
+    } else if comparison.work.is_tasks() {
         let tasks = comparison.work.items.map_or("all".to_owned(), units::count);
         rows.push(Row::toned(
             "tasks",

@@ -15,6 +15,7 @@ mod human;
 mod law;
 mod regression;
 mod tables;
+mod variant;
 mod warnings;
 mod wire;
 
@@ -25,6 +26,7 @@ pub use figures::{Figures, Loss, Ratio, figures};
 pub use gate::{Gate, Gated, Verdict};
 pub use law::{Fitted, Law, law};
 pub use regression::{Confirmation, Regression, needs_confirmation, regressions};
+pub use variant::{Dimensions, Program, Variant};
 pub use warnings::warnings;
 pub use wire::SCHEMA;
 
@@ -32,7 +34,6 @@ pub use wire::SCHEMA;
 mod tests;
 
 use super::{Format, Style};
-use crate::kernel::Kernel;
 use crate::machine::{Evidence, Fingerprint};
 use crate::stats;
 use crate::stop::StopReason;
@@ -92,6 +93,8 @@ pub struct Work {
     pub answer: Option<String>,
     /// What the answer was checked by.
     pub answer_checked_by: Vec<&'static str>,
+    /// What is known of what programs print, in words.
+    pub output: Option<String>,
     /// The code that did most of the work with the kernel `auto`, when that is known.
     pub instruction_set: Option<&'static str>,
 }
@@ -122,17 +125,6 @@ pub enum Subject {
     Job(Variant),
     /// Somebody else's program that is to do the same.
     Rival(Rival),
-}
-
-/// One way in which partask does a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Variant {
-    /// How many workers there are.
-    pub workers: usize,
-    /// Which code computes; `None` for jobs that are no computing of partask's.
-    pub kernel: Option<Kernel>,
-    /// How many numbers a chunk has; `None` lets it be planned.
-    pub chunk_size: Option<u64>,
 }
 
 /// A program of somebody else's.
@@ -275,6 +267,9 @@ impl Comparison {
     /// What a way of doing the job is called.
     #[must_use]
     pub fn name_of(&self, variant: &Variant) -> String {
+        if let Some(program) = variant.single() {
+            return units::printable(&program.name);
+        }
         let mut words = vec![units::count_of(variant.workers as u128, "worker")];
         words.extend(variant.words(self.dimensions()));
         words.join(", ")
@@ -290,6 +285,7 @@ impl Comparison {
         variants.fold(Dimensions::default(), |seen, variant| Dimensions {
             kernel: seen.kernel || variant.kernel != first.kernel,
             chunk_size: seen.chunk_size || variant.chunk_size != first.chunk_size,
+            program: seen.program || variant.program != first.program,
         })
     }
 
@@ -339,15 +335,6 @@ impl Comparison {
     }
 }
 
-/// Which dimensions have more than one value.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Dimensions {
-    /// The kernel.
-    pub kernel: bool,
-    /// The numbers in a chunk.
-    pub chunk_size: bool,
-}
-
 impl Case {
     /// The way in which partask does the job, unless this is a rival.
     #[must_use]
@@ -362,29 +349,6 @@ impl Case {
     #[must_use]
     pub fn elapsed_s(&self) -> Vec<f64> {
         self.samples.iter().map(|sample| sample.elapsed_s).collect()
-    }
-}
-
-impl Variant {
-    /// Its values in these dimensions, in words.
-    #[must_use]
-    pub fn words(&self, dimensions: Dimensions) -> Vec<String> {
-        let kernel = self.kernel.filter(|_| dimensions.kernel);
-        let chunk_size = dimensions.chunk_size.then(|| match self.chunk_size {
-            Some(size) => format!("chunks of {}", units::count(u128::from(size))),
-            None => "planned chunks".to_owned(),
-        });
-        kernel
-            .map(|kernel| kernel.name().to_owned())
-            .into_iter()
-            .chain(chunk_size)
-            .collect()
-    }
-
-    /// Whether another variant differs at most in its workers.
-    #[must_use]
-    pub fn is_alike(&self, other: &Variant) -> bool {
-        (self.kernel, self.chunk_size) == (other.kernel, other.chunk_size)
     }
 }
 

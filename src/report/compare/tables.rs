@@ -15,6 +15,9 @@ fn short_name(comparison: &Comparison, case: &Case) -> String {
     match &case.subject {
         Subject::Rival(rival) => shortened(&units::printable(&rival.name), NAME_COLUMNS_MAX),
         Subject::Job(variant) => {
+            if let Some(program) = variant.single() {
+                return shortened(&program.name, NAME_COLUMNS_MAX);
+            }
             let mut words = vec![variant.workers.to_string()];
             words.extend(variant.words(comparison.dimensions()));
             words.join(", ")

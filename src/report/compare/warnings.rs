@@ -2,8 +2,9 @@
 
 use super::conclusion::{LISTED_MAX, listed};
 use super::drift::sentence;
-use super::{Comparison, Ended, Figures, Subject};
+use super::{Case, Comparison, Ended, Figures, Program, Subject};
 use crate::units;
+use std::sync::Arc;
 
 /// A run shorter than this is timed badly, whatever is done: clocks, interrupts and the start of
 /// threads are as long.
@@ -41,6 +42,7 @@ pub fn warnings(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Str
     let short: Vec<String> = short.map(|(case, _)| comparison.name(case)).collect();
     if !short.is_empty() {
         let mend = match comparison.settings.warmup {
+            _ if comparison.work.job == "command" => "give it more to do",
             0 => "enlarge the range, or let there be a warm-up",
             _ => "enlarge the range",
         };
@@ -116,6 +118,12 @@ fn outside(comparison: &Comparison) -> Vec<String> {
             _ => None,
         });
     let unchecked: Vec<String> = unchecked.collect();
+    let mut variants = comparison.cases.iter().filter_map(Case::variant);
+    let is_unchecked = |program: &Arc<Program>| !program.checked;
+    if variants.any(|variant| variant.program.as_ref().is_some_and(is_unchecked)) {
+        warnings
+            .push("what the commands print is not checked, so an answer may be wrong".to_owned());
+    }
     if !unchecked.is_empty() {
         warnings.push(format!(
             "not checked, so its answer may be wrong: {}",

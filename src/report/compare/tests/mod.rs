@@ -8,6 +8,7 @@ mod sessions;
 mod weak;
 
 use super::*;
+use crate::kernel::Kernel;
 
 /// A comparison on 2 CPUs of cases with these workers and times, the first being the reference.
 pub(super) fn compared(cases: &[(usize, &[f64])]) -> Comparison {
@@ -16,6 +17,7 @@ pub(super) fn compared(cases: &[(usize, &[f64])]) -> Comparison {
             workers: *workers,
             kernel: Some(Kernel::Auto),
             chunk_size: None,
+            program: None,
         };
         case(Subject::Job(variant), times)
     });
@@ -31,6 +33,7 @@ pub(super) fn compared(cases: &[(usize, &[f64])]) -> Comparison {
             items_are: "numbers",
             answer: Some("338350".to_owned()),
             answer_checked_by: vec!["closed form"],
+            output: None,
             instruction_set: Some("avx2"),
         },
         cases: cases.collect(),
@@ -282,6 +285,7 @@ fn dimensions_that_vary_are_in_the_names() {
         workers: 1,
         kernel: Some(Kernel::Scalar),
         chunk_size: None,
+        program: None,
     });
     let names: Vec<String> = comparison
         .cases

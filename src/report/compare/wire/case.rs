@@ -34,8 +34,8 @@ impl WireSubject {
                 workers: Some(variant.workers),
                 kernel: variant.kernel.map(|kernel| kernel.name().to_owned()),
                 chunk_size: variant.chunk_size,
-                command: None,
-                checked: true,
+                command: variant.program.as_ref().map(|program| program.line.clone()),
+                checked: variant.program.is_none(),
             },
             Subject::Rival(rival) => WireSubject {
                 workers: None,

@@ -1,0 +1,105 @@
+//! `partask compare --command …`: a comparison of any programs.
+
+use super::arguments::CompareArgs;
+use super::worker_counts;
+use crate::cmd::Usage;
+use crate::cmd::compare::{self, Spec, WORKERS};
+use crate::report::compare::Program;
+use crate::units;
+use std::fs;
+
+/// The variable that a command line may take the worker count from instead.
+const VARIABLE: &str = "PARTASK_WORKERS";
+
+impl CompareArgs {
+    pub(super) fn spec_of_commands(&self) -> Result<Spec, Usage> {
+        self.refuse_numeric_options()?;
+        let workers = self.dimensions.workers.as_deref().map(worker_counts);
+        let workers = workers.transpose()?;
+        let mut programs = self.programs()?;
+        if workers.is_some() && programs.iter().all(|program| !program.scales) {
+            match &mut programs[..] {
+                // It can hear of the count by the variables alone.
+                [only] if only.thread_variables => only.scales = true,
+                [_] => return Err(without_workers("--command has no {workers}")),
+                _ => return Err(without_workers("none of the commands has {workers}")),
+            }
+        }
+        let workers = workers.unwrap_or_else(compare::default_workers);
+        Ok(Spec::of_commands(programs, &workers))
+    }
+
+    fn programs(&self) -> Result<Vec<Program>, Usage> {
+        let (lines, names) = (&self.commands.command, &self.commands.name);
+        if let Some(name) = names.get(lines.len()) {
+            return Err(Usage(format!(
+                "--name '{}' has no --command of its own: give one name for each command",
+                name.escape_debug()
+            )));
+        }
+        let mut programs = Vec::new();
+        for (i, line) in lines.iter().enumerate() {
+            let name = names.get(i).unwrap_or(line);
+            for (option, text) in [("--command", line), ("--name", name)] {
+                if text.trim().is_empty() {
+                    return Err(Usage(format!(
+                        "{option} '' is empty: give a command, such as --command 'sort --parallel={WORKERS} FILE', and a name with a letter at least"
+                    )));
+                }
+            }
+            programs.push(Program {
+                name: name.clone(),
+                line: line.clone(),
+                scales: line.contains(WORKERS) || line.contains(VARIABLE),
+                thread_variables: !self.commands.no_thread_variables,
+                checked: !self.commands.unchecked,
+                expected: self.commands.expect.as_deref().map(expected).transpose()?,
+            });
+        }
+        Ok(programs)
+    }
+
+    fn refuse_numeric_options(&self) -> Result<(), Usage> {
+        match self.numeric_option() {
+            Some(option) => Err(Usage(format!(
+                "{option} is for the numeric jobs: leave it out with --command"
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// An option that only the numeric jobs have, when one is given.
+    pub(super) fn numeric_option(&self) -> Option<&'static str> {
+        let dimensions = &self.dimensions;
+        let numeric = [
+            ("--kernel", dimensions.kernel != "auto"),
+            ("--chunk-size", dimensions.chunk_size.is_some()),
+            ("--step", dimensions.step.is_some()),
+            ("--values", dimensions.values),
+            ("--verify", dimensions.verify),
+            ("--weak", dimensions.weak),
+            ("--against", !self.rivals.against.is_empty()),
+        ];
+        let given = numeric.into_iter().find(|(_, given)| *given);
+        given.map(|(option, _)| option)
+    }
+}
+
+fn without_workers(what: &str) -> Usage {
+    Usage(format!(
+        "{what}, so --workers makes no difference: put it where the count belongs, such as --command 'sort --parallel={WORKERS} FILE', or leave --workers out"
+    ))
+}
+
+/// What must be printed: the text itself, or what the file holds.
+fn expected(text: &str) -> Result<Vec<u8>, Usage> {
+    match text.strip_prefix('@') {
+        None => Ok(text.as_bytes().to_vec()),
+        Some(path) => fs::read(path).map_err(|error| {
+            Usage(format!(
+                "--expect '@{}': cannot read it: {error}",
+                units::printable(path)
+            ))
+        }),
+    }
+}

@@ -1,0 +1,79 @@
+//! One way in which the work of a comparison is done, and what it is called.
+
+use crate::kernel::Kernel;
+use crate::units;
+use std::sync::Arc;
+
+/// One way in which the work is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// How many workers there are.
+    pub workers: usize,
+    /// Which code computes; `None` for jobs that are no computing of partask's.
+    pub kernel: Option<Kernel>,
+    /// How many numbers a chunk has; `None` lets it be planned.
+    pub chunk_size: Option<u64>,
+    /// The program that does the work, when it is no job of partask's.
+    pub program: Option<Arc<Program>>,
+}
+
+/// A program whose own speedup is measured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// What it is called in the report.
+    pub name: String,
+    /// The command line, in which `{workers}` stands for the worker count.
+    pub line: String,
+    /// Whether it is measured at several worker counts; others are measured once, and have no
+    /// workers to speak of.
+    pub scales: bool,
+    /// Whether the variables that thread libraries read are set to the worker count.
+    pub thread_variables: bool,
+    /// Whether every run must print the same.
+    pub checked: bool,
+    /// What every run must print, but for white space at the end; with `None` what the first one does.
+    pub expected: Option<Vec<u8>>,
+}
+
+/// Which dimensions have more than one value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dimensions {
+    /// The kernel.
+    pub kernel: bool,
+    /// The numbers in a chunk.
+    pub chunk_size: bool,
+    /// The program.
+    pub program: bool,
+}
+
+impl Variant {
+    /// Its values in these dimensions, in words.
+    #[must_use]
+    pub fn words(&self, dimensions: Dimensions) -> Vec<String> {
+        let kernel = self.kernel.filter(|_| dimensions.kernel);
+        let chunk_size = dimensions.chunk_size.then(|| match self.chunk_size {
+            Some(size) => format!("chunks of {}", units::count(u128::from(size))),
+            None => "planned chunks".to_owned(),
+        });
+        let program = self.program.as_ref().filter(|_| dimensions.program);
+        program
+            .map(|program| units::printable(&program.name))
+            .into_iter()
+            .chain(kernel.map(|kernel| kernel.name().to_owned()))
+            .chain(chunk_size)
+            .collect()
+    }
+
+    /// Whether another variant differs at most in its workers.
+    #[must_use]
+    pub fn is_alike(&self, other: &Variant) -> bool {
+        (self.kernel, self.chunk_size, &self.program)
+            == (other.kernel, other.chunk_size, &other.program)
+    }
+
+    /// The program that is measured once, when this is one.
+    #[must_use]
+    pub fn single(&self) -> Option<&Program> {
+        self.program.as_deref().filter(|program| !program.scales)
+    }
+}
