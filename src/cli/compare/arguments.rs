@@ -20,7 +20,7 @@ Examples:
   partask compare squares 1..1e7 --runs 5 --save-baseline squares.json
   partask compare squares 1..1e7 --runs 5 --quiet
   partask compare --workers 1,2 --runs 3 run sleep 0.0{} ::: 1 2 3
-  partask compare --workers 1,2 --runs 3 --command 'seq 100000 | xargs -n 20000 -P {workers} echo | wc -w'";
+  partask compare -w 1,2 --runs 3 --command 'seq 9 | xargs -P {workers} -n 9 echo'";
 
 /// What is compared.
 #[derive(Clone, Copy, Debug)]
