@@ -84,6 +84,17 @@ fn commands_without_workers_are_measured_once() {
     assert_eq!(report["reference"], "sleep 0.3");
     let short = &cases(&report)[0]["figures"];
     assert!(short["efficiency"].is_null(), "{short}");
+    let words = [
+        "compare",
+        "--runs",
+        "2",
+        "--command",
+        "seq 2",
+        "--command",
+        "seq 3",
+    ];
+    let chart = run(words).succeeded();
+    assert!(chart.contains("\nspeedup\nseq 2  █"), "{chart}");
     let said = report["conclusion"].as_str().expect("a sentence");
     assert!(
         said.starts_with("short: ") && said.contains("faster than sleep 0.3"),
@@ -188,6 +199,25 @@ fn bad_input_is_one_line() {
         assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
     }
     assert_eq!(fs::read_to_string(&program).expect("a file"), "#!/bin/sh\n");
+}
+
+#[test]
+fn a_command_takes_the_place_of_a_job() {
+    for (words, says) in [
+        (&["compare"][..], "compare: give a job"),
+        (
+            &["compare", "squares", "1..5", "--command", "true"],
+            "--command takes the place of a job",
+        ),
+    ] {
+        let run = run(words);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        let said = run.stderr.strip_prefix("error: ").unwrap_or_default();
+        assert!(
+            said.starts_with(says) && said.lines().count() == 1,
+            "{run:?}"
+        );
+    }
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn compared() -> impl TypedValueParser<Value = Compared> {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CompareArgs {
     /// The job: squares, cubes, sum-of-squares, or run
-    #[arg(value_name = "JOB", value_parser = compared(), required_unless_present = "command")]
+    #[arg(value_name = "JOB", value_parser = compared())]
     pub(super) job: Option<Compared>,
 
     /// What it is done to, as for the job itself: A..B, A..=B, N, @FILE. After `run`: its options, the
@@ -86,7 +86,7 @@ pub(in crate::cli) struct CompareArgs {
 pub(super) struct CommandArgs {
     /// Measure this command instead of a job: {workers} stands for each worker count; without it, it is
     /// measured once. May be repeated
-    #[arg(long, value_name = "COMMAND", conflicts_with = "job")]
+    #[arg(long, value_name = "COMMAND")]
     pub(super) command: Vec<String>,
 
     /// What to call it; once for each --command, in the same order

@@ -53,8 +53,21 @@ impl CompareArgs {
 
     fn spec(&self, run: Option<RunPart>) -> Result<Spec, Usage> {
         let dimensions = &self.dimensions;
+        let has_command = !self.commands.command.is_empty();
         let spec = match (self.job, run) {
-            (None, _) => self.spec_of_commands()?,
+            (Some(_), _) if has_command => {
+                return Err(Usage(
+                    "--command takes the place of a job: leave one of them out, or time the command beside the job by --against"
+                        .to_owned(),
+                ));
+            }
+            (None, _) if has_command => self.spec_of_commands()?,
+            (None, _) => {
+                return Err(Usage(
+                    "compare: give a job (squares, cubes, sum-of-squares or run), or any program by --command"
+                        .to_owned(),
+                ));
+            }
             (Some(Compared::Numbers(job)), _) => self.spec_of_numbers(job)?,
             (Some(Compared::Run), Some(run)) => self.spec_of_tasks(run)?,
             (Some(Compared::Run), None) => {

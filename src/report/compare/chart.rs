@@ -42,6 +42,11 @@ fn chart(comparison: &Comparison) -> Chart {
                 name: comparison.name(case),
                 speedup,
             }),
+            // It has no workers to stand at.
+            Subject::Job(variant) if variant.single().is_some() => rivals.push(Rival {
+                name: comparison.name(case),
+                speedup,
+            }),
             Subject::Job(variant) => {
                 let point = Point {
                     workers: variant.workers,
@@ -69,16 +74,20 @@ fn chart(comparison: &Comparison) -> Chart {
         series.fitted = fitted;
     }
     Chart {
-        title: match comparison.settings.weak {
-            true => format!("Scaled speedup: {}", comparison.work.title),
-            false => format!("Speedup: {}", comparison.work.title),
-        },
+        title: title(comparison),
         subtitle: subtitle(comparison),
         series,
         rivals,
         scaled: comparison.settings.weak,
         cpus: comparison.fingerprint.cpus,
         reference_workers: comparison.reference_workers(),
+    }
+}
+
+fn title(comparison: &Comparison) -> String {
+    match comparison.settings.weak {
+        true => format!("Scaled speedup: {}", comparison.work.title),
+        false => format!("Speedup: {}", comparison.work.title),
     }
 }
 

@@ -100,7 +100,11 @@ impl Chart {
         let scaled = if self.scaled { "scaled " } else { "" };
         let reference = self.reference_workers.max(1) as u128;
         let reference = units::count_of(reference, "worker");
-        format!("{scaled}speedup (× of {reference})")
+        match self.series.is_empty() {
+            // The only one there is has no workers.
+            true => "speedup".to_owned(),
+            false => format!("{scaled}speedup (× of {reference})"),
+        }
     }
 
     /// Every measured speedup.
