@@ -291,6 +291,33 @@ fn what_was_checked_is_said() {
 }
 
 #[test]
+fn a_gate_holds_two_programs_side_by_side() {
+    for (reference, code, says) in [
+        ("true", 4, "--max-regression failed: sleep 1"),
+        ("sleep 1", 0, ""),
+    ] {
+        let words = [
+            "compare",
+            "--runs",
+            "5",
+            "--command",
+            "true",
+            "--command",
+            "sleep 1",
+        ];
+        let gate = ["--reference", reference, "--max-regression", "10%"];
+        let run = run(words.iter().chain(&gate));
+        assert_eq!(run.code, Some(code), "{run:?}");
+        assert!(run.stderr.contains(says), "{run:?}");
+    }
+    let alone = run(["compare", "--command", "true", "--max-regression", "10%"]);
+    assert!(
+        alone.code == Some(2) && alone.stderr.contains("side by side: --command"),
+        "{alone:?}"
+    );
+}
+
+#[test]
 fn exports_have_the_commands() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str| folder.path().join(name).display().to_string();

@@ -140,7 +140,10 @@ fn options_that_need_or_exclude_each_other_say_so() {
         ("--quiet --format json", "cannot be used with"),
         ("--against-name x", "--against <COMMAND>"),
         ("--against-unchecked", "--against <COMMAND>"),
-        ("--max-regression 5%", "--baseline <FILE>"),
+        (
+            "--max-regression 5%",
+            "give --baseline FILE to compare with, or two programs side by side",
+        ),
         ("--allow-mismatch", "--baseline <FILE>"),
         ("--format yaml", "invalid value 'yaml'"),
         ("--bogus", "unknown option '--bogus'"),

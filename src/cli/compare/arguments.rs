@@ -309,13 +309,8 @@ pub(super) struct GateArgs {
     pub(super) baseline: Option<PathBuf>,
 
     /// No case may take this much longer than in the baseline, which has to have 3 sessions to tell a
-    /// change under 2.5 × from the machine's own
-    #[arg(
-        long,
-        value_name = "P%",
-        requires = "baseline",
-        allow_hyphen_values = true
-    )]
+    /// change under 2.5 × from the machine's own; without one, no --command than the reference's
+    #[arg(long, value_name = "P%", allow_hyphen_values = true)]
     pub(super) max_regression: Option<String>,
 
     /// Measure again after this time before a regression is called one

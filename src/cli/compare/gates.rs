@@ -8,6 +8,17 @@ use crate::units;
 use std::time::Duration;
 
 impl GateArgs {
+    /// A regression is one over something: a baseline, or the first of several commands.
+    pub(super) fn check_regression(&self, commands: usize) -> Result<(), Usage> {
+        match self.max_regression.is_some() && self.baseline.is_none() && commands < 2 {
+            true => Err(Usage(
+                "--max-regression: give --baseline FILE to compare with, or two programs side by side: --command ./old --command ./new"
+                    .to_owned(),
+            )),
+            false => Ok(()),
+        }
+    }
+
     pub(super) fn confirm_after(&self) -> Result<Duration, Usage> {
         units::parse_duration(&self.confirm_after)
             .map_err(|error| Usage(format!("--confirm-after: {error}")))

@@ -31,6 +31,7 @@ impl CompareArgs {
         terminal: Terminal,
     ) -> Result<Command, Usage> {
         let spec = self.spec(run)?;
+        self.gates.check_regression(self.commands.command.len())?;
         Ok(Command {
             spec,
             style: Style {

@@ -1,6 +1,7 @@
 //! Limits that a comparison must keep: passed, failed, or too noisy to tell.
 
-use super::{Baseline, Comparison, Figures, Ratio, Regression, figures, regressions};
+use super::figures::ratio;
+use super::{Baseline, Case, Comparison, Figures, Ratio, Regression, figures, regressions};
 use crate::stats::{self, Interval};
 
 /// A limit.
@@ -10,7 +11,8 @@ pub enum Gate {
     MinSpeedup(f64),
     /// Every worker count must be at least this efficient, as a share.
     MinEfficiency(f64),
-    /// No case may take more than this share longer than in the baseline.
+    /// No case may take more than this share longer than in the baseline or, without one, no program than
+    /// that of the reference.
     MaxRegression(f64),
 }
 
@@ -87,7 +89,10 @@ impl Gate {
     #[must_use]
     pub fn judge(self, comparison: &Comparison, baseline: Option<&Baseline>) -> Vec<Gated> {
         if let Gate::MaxRegression(share) = self {
-            let regressions = baseline.map(|baseline| regressions(comparison, baseline));
+            let Some(baseline) = baseline else {
+                return self.side_by_side(comparison, share);
+            };
+            let regressions = regressions(comparison, baseline);
             let names = self.cases(comparison).into_iter();
             let names: Vec<String> = names
                 .map(|i| comparison.name(&comparison.cases[i]))
@@ -104,7 +109,6 @@ impl Gate {
                 }
             };
             return regressions
-                .unwrap_or_default()
                 .into_iter()
                 .filter(|regression| names.contains(&regression.case))
                 .map(gated)
@@ -125,6 +129,47 @@ impl Gate {
                 measured,
                 verdict,
                 settle: (verdict == Verdict::Inconclusive).then(|| settle.to_owned()),
+            })
+        };
+        self.cases(comparison)
+            .into_iter()
+            .filter_map(gated)
+            .collect()
+    }
+
+    /// Without a baseline: every program beside that of the reference, both measured in the same rounds, so
+    /// that what the machine did meanwhile was done to both.
+    fn side_by_side(self, comparison: &Comparison, share: f64) -> Vec<Gated> {
+        let own = comparison.reference().variant();
+        let own = own.and_then(|variant| variant.program.as_ref());
+        let gated = |i: usize| {
+            let case = &comparison.cases[i];
+            let variant = case.variant()?;
+            if variant.program.as_ref() == own {
+                return None;
+            }
+            let is_like = |other: &&Case| {
+                let other = other.variant();
+                other.is_some_and(|other| {
+                    other.workers == variant.workers && other.program.as_ref() == own
+                })
+            };
+            let like = comparison.cases.iter().find(is_like);
+            let like = like.unwrap_or(comparison.reference());
+            let ratio = ratio(&case.elapsed_s(), &like.elapsed_s())?;
+            let fewest = case.samples.len().min(like.samples.len());
+            let measured = Ratio {
+                interval: (ratio.interval).map(|it| stats::wary(it, ratio.value, fewest)),
+                ..ratio
+            };
+            let verdict = Verdict::at_most(measured.interval, 1.0 + share);
+            let settle = "take more runs (--runs, --max-time)".to_owned();
+            Some(Gated {
+                gate: self,
+                case: comparison.name(case),
+                measured,
+                verdict,
+                settle: (verdict == Verdict::Inconclusive).then_some(settle),
             })
         };
         self.cases(comparison)
