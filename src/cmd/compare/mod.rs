@@ -39,7 +39,7 @@ pub enum Workload {
     /// A list of external commands, all of which must succeed; what they write goes nowhere. The
     /// workers are those of each variant instead.
     Tasks(Box<run::Spec>),
-    /// Programs, each at worker counts of its own; what they write goes nowhere. The programs are
+    /// Programs, each at worker counts of its own, whose every run must print the same. The programs are
     /// those of the variants.
     Commands(Vec<Arc<Program>>),
 }

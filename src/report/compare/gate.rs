@@ -117,7 +117,7 @@ impl Gate {
         let figures = figures(comparison);
         let gated = |i: usize| {
             let (measured, limit) = self.of_figures(figures[i].as_ref()?)?;
-            let measured = wary(comparison, i, measured);
+            let measured = wary([&comparison.cases[i], comparison.reference()], measured);
             let verdict = Verdict::at_least(measured.interval, limit);
             let settle = match measured.interval {
                 Some(_) => "take more runs (--runs, --max-time)",
@@ -157,11 +157,7 @@ impl Gate {
             let like = comparison.cases.iter().find(is_like);
             let like = like.unwrap_or(comparison.reference());
             let ratio = ratio(&case.elapsed_s(), &like.elapsed_s())?;
-            let fewest = case.samples.len().min(like.samples.len());
-            let measured = Ratio {
-                interval: (ratio.interval).map(|it| stats::wary(it, ratio.value, fewest)),
-                ..ratio
-            };
+            let measured = wary([case, like], ratio);
             let verdict = Verdict::at_most(measured.interval, 1.0 + share);
             let settle = "take more runs (--runs, --max-time)".to_owned();
             Some(Gated {
@@ -205,10 +201,10 @@ impl Gate {
     }
 }
 
-/// A ratio with the interval that a decision may rest on, however few runs there are.
-fn wary(comparison: &Comparison, case: usize, ratio: Ratio) -> Ratio {
-    let runs = [&comparison.cases[case], comparison.reference()].map(|case| case.samples.len());
-    let fewest = runs.into_iter().min().unwrap_or(0);
+/// A ratio of two cases with the interval that a decision may rest on, however few runs there are.
+fn wary(cases: [&Case; 2], ratio: Ratio) -> Ratio {
+    let fewest = cases.map(|case| case.samples.len()).into_iter().min();
+    let fewest = fewest.unwrap_or(0);
     Ratio {
         interval: (ratio.interval).map(|interval| stats::wary(interval, ratio.value, fewest)),
         ..ratio
