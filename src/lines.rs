@@ -67,17 +67,23 @@ impl WholeLines {
         self.patience = patience;
     }
 
+    fn has_room(&self, patience: Duration) -> io::Result<bool> {
+        machine::wait_writable(&self.file, patience)
+    }
+
     fn wait_for_reader(&self) -> io::Result<()> {
         let mut stopped_at = None;
         loop {
             if self.stop.is_requested() {
                 let waited = stopped_at.get_or_insert_with(Instant::now).elapsed();
                 let at_once = self.stop.urgency() == Some(Urgency::AtOnce);
-                if self.patience.is_zero() || at_once || waited > self.patience {
+                let is_over = self.patience.is_zero() || at_once;
+                // Where this thread has not run for that long, the reader may have.
+                if is_over || (waited > self.patience && !self.has_room(Duration::ZERO)?) {
                     return Err(io::Error::other(Stopped));
                 }
             }
-            if machine::wait_writable(&self.file, POLL)? {
+            if self.has_room(POLL)? {
                 return Ok(());
             }
         }

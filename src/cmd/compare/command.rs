@@ -44,8 +44,9 @@ pub struct Command {
     pub stderr_is_terminal: bool,
 }
 
-/// How long the reader of the report may take when the comparison was interrupted.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a reader of the report that takes nothing is waited for once the comparison is
+/// interrupted: longer than one that reads has to wait for a CPU where all are taken.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Makes a comparison, writes its files and its report, and decides the limits.
 ///

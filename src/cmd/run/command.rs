@@ -15,8 +15,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long a reader that takes nothing is waited for once the run is stopped.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a reader that takes nothing is waited for once the run is stopped: longer than one that
+/// reads has to wait for a CPU where all are taken.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A run as the command line asks for it.
 #[derive(Clone, Debug)]
