@@ -160,8 +160,8 @@
 //! samples), and `worker_time`: shares of the workers times the elapsed time (`computing`, `slower`,
 //! `waiting`, `start_up`, `last_chunks`, `wrap_up`, see [`report::compare::Loss`]) and `aggregator_s`;
 //! and `per_worker`: the mean `busy_s` and `idle_s` of each.
-//! A sample has `round`, `elapsed_s`, `cpu_s`, `system_cpu_s` and, of a job, `inside`: the seconds that
-//! [`report::compare::Inside`] tells apart.
+//! A sample has `round`, `elapsed_s`, `cpu_s`, `system_cpu_s`, of a program `peak_memory_bytes` and,
+//! of a job, `inside`: the seconds that [`report::compare::Inside`] tells apart.
 //!
 //! # The log of a run
 //! `partask run --log FILE` writes one JSON object a line, each when its event happens; several runs

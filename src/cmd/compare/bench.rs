@@ -245,6 +245,7 @@ fn sample(report: &ComputeReport) -> Sample {
         cpu_s: report.cpu.as_secs_f64(),
         // The two clocks differ in how fine they are.
         system_cpu_s: report.system_cpu.min(report.cpu).as_secs_f64(),
+        peak_memory_bytes: None,
         inside: Some(inside(report)),
     }
 }
@@ -288,6 +289,10 @@ fn mean(samples: &[Sample]) -> Sample {
         elapsed_s: mean(|sample| sample.elapsed_s),
         cpu_s: mean(|sample| sample.cpu_s),
         system_cpu_s: mean(|sample| sample.system_cpu_s),
+        peak_memory_bytes: samples
+            .iter()
+            .filter_map(|sample| sample.peak_memory_bytes)
+            .max(),
         inside: Inside::mean(samples.iter().filter_map(|sample| sample.inside.as_ref())),
     }
 }

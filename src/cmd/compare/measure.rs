@@ -210,6 +210,7 @@ mod tests {
                 elapsed_s,
                 cpu_s: elapsed_s,
                 system_cpu_s: 0.0,
+                peak_memory_bytes: None,
                 inside: None,
             }))
         }

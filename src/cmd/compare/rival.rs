@@ -168,6 +168,7 @@ fn sample(exit: &Exit) -> Sample {
             .as_secs_f64(),
         cpu_s: (usage.user + usage.system).as_secs_f64(),
         system_cpu_s: usage.system.as_secs_f64(),
+        peak_memory_bytes: Some(usage.peak_memory_bytes),
         inside: None,
     }
 }

@@ -125,6 +125,7 @@ impl Seen {
             elapsed_s: elapsed.as_secs_f64(),
             cpu_s: (self.user + self.system).as_secs_f64(),
             system_cpu_s: self.system.as_secs_f64(),
+            peak_memory_bytes: None,
             inside: Some(self.inside(elapsed)),
         }
     }

@@ -150,6 +150,8 @@ pub struct Sample {
     pub cpu_s: f64,
     /// How much of that was spent in the operating system.
     pub system_cpu_s: f64,
+    /// The most memory that was resident at once, where a process of its own was run for it.
+    pub peak_memory_bytes: Option<u64>,
     /// What it looked like from inside; only partask's own runs can be seen so.
     pub inside: Option<Inside>,
 }

@@ -62,6 +62,7 @@ fn case(subject: Subject, times: &[f64]) -> Case {
         elapsed_s,
         cpu_s: elapsed_s * 1.5,
         system_cpu_s: elapsed_s * 0.5,
+        peak_memory_bytes: None,
         inside: None,
     });
     Case {

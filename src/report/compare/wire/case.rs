@@ -106,6 +106,8 @@ struct WireSample {
     cpu_s: f64,
     system_cpu_s: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    peak_memory_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     inside: Option<WireInside>,
 }
 
@@ -188,6 +190,7 @@ fn wire_sample(sample: &Sample) -> WireSample {
         elapsed_s: sample.elapsed_s,
         cpu_s: sample.cpu_s,
         system_cpu_s: sample.system_cpu_s,
+        peak_memory_bytes: sample.peak_memory_bytes,
         inside: sample.inside.as_ref().map(|inside: &Inside| WireInside {
             computing_s: inside.computing_s,
             waiting_s: inside.waiting_s,
