@@ -8,7 +8,7 @@ const JAPANESE: &str = "日本語の名前、日本語の名前";
 /// The words of a comparison whose every part is wide.
 fn wide() -> Vec<&'static str> {
     let line = "compare sum-of-squares 1..1001 --workers 1,2,12 --kernel scalar,auto \
-        --chunk-size 5,65536 --runs 1 --warmup 0 --timings --min-efficiency 0.0001% --against-unchecked";
+        --chunk-size 5,65536 --runs 1 --warmup 0 --timings --min-efficiency 1e-28% --against-unchecked";
     let mut words: Vec<&str> = line.split_whitespace().collect();
     let long = "true /a/path/without/any/blank/at/which/a/line/could/be/folded/and/longer/than/one";
     words.extend(["--against", "true", "--against-name", JAPANESE]);
