@@ -155,7 +155,7 @@ impl Stored {
 #[test]
 fn a_regression_is_told_from_none() {
     let stored = Stored::new();
-    for (factor, code, verdict) in [(1e4, 0, "passed"), (1e-4, 4, "failed")] {
+    for (factor, code, verdict) in [(1e15, 0, "passed"), (1e-15, 4, "failed")] {
         let path = stored.scaled(factor);
         let more = format!(
             "--baseline {} --max-regression 5% --confirm-after 1ms",
@@ -204,7 +204,7 @@ fn a_regression_is_told_from_none() {
     // Without a limit it is only told.
     let run = run_line(&format!(
         "{LINE} --baseline {}",
-        stored.scaled(1e-4).display()
+        stored.scaled(1e-15).display()
     ));
     assert!(run.row("baseline").starts_with("1 worker: "), "{run:?}");
     run.succeeded();

@@ -117,7 +117,7 @@ fn a_pause_that_is_none_is_refused() {
 #[test]
 fn an_interrupt_ends_the_pause_before_the_second_session() {
     let stored = Stored::new();
-    let path = stored.scaled(1e-4).display().to_string();
+    let path = stored.scaled(1e-15).display().to_string();
     let line = format!("{LINE} --baseline {path} --max-regression 5% --confirm-after 1h");
     let words: Vec<&str> = line.split_whitespace().collect();
     let mut child = partask(&words)
