@@ -16,7 +16,7 @@ fn so_have_those_it_started_when_it_is_gone_itself() {
         let ran = stopped(&format!("({script}) & wait"), LONG, 1);
         assert!(ran.exit.status == signal(15) && !ran.exit.killed && !ran.exit.leaked);
         assert_eq!(fs::read_to_string(file.path()).unwrap(), "done\n");
-        assert!(group_at_work(ran.pid).is_empty());
+        assert_soon("all are gone", || group_at_work(ran.pid).is_empty());
     }
 }
 
