@@ -4,9 +4,11 @@
 mod bench;
 mod command;
 mod error;
+mod execution;
 mod measure;
 mod outputs;
 mod printed;
+mod program;
 mod rival;
 mod sessions;
 mod tasks;
@@ -14,7 +16,7 @@ mod tasks;
 pub use command::{Command, main};
 pub use error::CompareError;
 pub use measure::{Bench, measure};
-pub use rival::WORKERS;
+pub use program::WORKERS;
 
 use crate::cmd::{compute, run};
 use crate::input::{Part, Source};

@@ -1,7 +1,7 @@
 //! Whether the programs that are compared print what they must: every run of one the same.
 
 use super::printed::Printed;
-use super::{CompareError, Spec, rival};
+use super::{CompareError, Spec, program::run_program};
 use crate::report::compare::{Program, Sample, Variant};
 use crate::stop::Stop;
 use crate::units;
@@ -33,7 +33,7 @@ impl Outputs {
                 continue;
             }
             let workers = variant.workers;
-            let Some((_, printed)) = rival::run_program(program, workers, stop)? else {
+            let Some((_, printed)) = run_program(program, workers, stop)? else {
                 break;
             };
             let is_silent = printed.len() == 0 && program.expected.is_none();
@@ -62,7 +62,7 @@ impl Outputs {
         variant: &Variant,
         stop: &Stop,
     ) -> Result<Option<Sample>, CompareError> {
-        let Some((sample, printed)) = rival::run_program(program, variant.workers, stop)? else {
+        let Some((sample, printed)) = run_program(program, variant.workers, stop)? else {
             return Ok(None);
         };
         self.check(program, variant.workers, &printed)?;

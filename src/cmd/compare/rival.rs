@@ -1,33 +1,12 @@
 //! Somebody else's program beside the job: run in a process of its own, and its answer checked.
 
 use super::CompareError;
-use super::printed::Printed;
-use crate::event::task::{EndedBy, Exit, Status, Stream};
+use super::execution::{execute, sample};
 use crate::exact::BigInt;
-use crate::process::{Command, Environment, Limits, ReadBuffer, tail::Tail};
-use crate::report::compare::{Program, Rival, Sample};
+use crate::process::Environment;
+use crate::report::compare::{Rival, Sample};
 use crate::stop::Stop;
 use crate::units;
-use std::ffi::OsString;
-use std::io;
-
-/// What makes a command line one for the shell; others are executed as they are, which saves the
-/// shell's time. So does `make`.
-const SHELL_CHARACTERS: &str = "|&;<>()$`\\\"'*?[]#~=%{}!\n";
-
-/// How long it is waited for what holds the output would be timed, too.
-const STILL_AT_WORK: &str = "what it had started still held its output after it had ended: let it wait for that, or give that an output of its own";
-
-/// The variables that thread libraries take their worker count from, and one of our own.
-const THREAD_VARIABLES: [&str; 7] = [
-    "PARTASK_WORKERS",
-    "OMP_NUM_THREADS",
-    "RAYON_NUM_THREADS",
-    "GOMAXPROCS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMBA_NUM_THREADS",
-];
 
 /// Runs a rival once; `None` when `stop` ended it.
 pub(super) fn run(
@@ -50,96 +29,6 @@ pub(super) fn run(
     Ok(Some(sample(&exit)))
 }
 
-/// Runs a program once with this worker count; `None` when `stop` ended it.
-pub(super) fn run_program(
-    program: &Program,
-    workers: usize,
-    stop: &Stop,
-) -> Result<Option<(Sample, Printed)>, CompareError> {
-    let failed = |cause: String| CompareError::Command {
-        name: units::printable(&program.name),
-        cause,
-    };
-    let environment =
-        environment_of(program, workers).map_err(|error| failed(error.to_string()))?;
-    let line = program.line.replace(WORKERS, &workers.to_string());
-    let mut printed = Printed::default();
-    let read = &mut |bytes: &[u8]| printed.read(bytes);
-    let exit = execute(&line, &environment, stop, read).map_err(failed)?;
-    Ok(exit.map(|exit| (sample(&exit), printed)))
-}
-
-/// What stands for the worker count in a command line.
-pub const WORKERS: &str = "{workers}";
-
-fn environment_of(program: &Program, workers: usize) -> io::Result<Environment> {
-    let mut environment = Environment::inherited()?;
-    // One that is measured once is to be found as it is.
-    if program.scales && program.thread_variables {
-        for name in THREAD_VARIABLES {
-            environment.set(name, &workers.to_string())?;
-        }
-    }
-    Ok(environment)
-}
-
-/// Runs a command line to its end, which must be a success; `None` when `stop` ended it.
-fn execute(
-    line: &str,
-    environment: &Environment,
-    stop: &Stop,
-    read: &mut dyn FnMut(&[u8]),
-) -> Result<Option<Exit>, String> {
-    let mut complaints = Tail::new();
-    let argv = argv(line).iter().collect();
-    let running = Command::new(&argv, environment)
-        .spawn()
-        .map_err(|error| error.to_string())?;
-    let exit = running.supervise(
-        &Limits::default(),
-        stop,
-        &mut ReadBuffer::new(),
-        &mut |stream, bytes| match stream {
-            Stream::Stdout => read(bytes),
-            Stream::Stderr => complaints.push(bytes),
-        },
-    );
-    let exit = exit.map_err(|error| error.to_string())?;
-    if exit.ended_by == EndedBy::Stop {
-        return Ok(None);
-    }
-    if let Some(how) = failure(exit.status) {
-        let said = String::from_utf8_lossy(complaints.lines(1))
-            .trim()
-            .to_owned();
-        return Err(match said.is_empty() {
-            true => how,
-            false => format!("{how}: {}", units::printable(&said)),
-        });
-    }
-    match exit.leaked {
-        true => Err(STILL_AT_WORK.to_owned()),
-        false => Ok(Some(exit)),
-    }
-}
-
-/// How a command line is executed.
-fn argv(line: &str) -> Vec<OsString> {
-    match line.contains(|c: char| SHELL_CHARACTERS.contains(c)) {
-        true => ["sh", "-c", line].map(OsString::from).to_vec(),
-        false => line.split_whitespace().map(OsString::from).collect(),
-    }
-}
-
-/// How it failed, unless it succeeded.
-fn failure(status: Status) -> Option<String> {
-    match status {
-        Status::Code(0) => None,
-        Status::Code(code) => Some(format!("exited with code {code}")),
-        Status::Signal { number, .. } => Some(format!("was ended by signal {number}")),
-    }
-}
-
 fn check(rival: &Rival, printed: &str, answer: &BigInt) -> Result<(), CompareError> {
     let expected = answer.to_string();
     if printed.strip_prefix('+').unwrap_or(printed) == expected {
@@ -155,22 +44,6 @@ fn check(rival: &Rival, printed: &str, answer: &BigInt) -> Result<(), CompareErr
         printed: printed.to_owned(),
         expected,
     })
-}
-
-/// The time from before the process was started until it had ended.
-fn sample(exit: &Exit) -> Sample {
-    let usage = &exit.usage;
-    Sample {
-        round: 0,
-        elapsed_s: exit
-            .ended
-            .saturating_duration_since(exit.started)
-            .as_secs_f64(),
-        cpu_s: (usage.user + usage.system).as_secs_f64(),
-        system_cpu_s: usage.system.as_secs_f64(),
-        peak_memory_bytes: Some(usage.peak_memory_bytes),
-        inside: None,
-    }
 }
 
 /// Finds the last number in a text that comes in pieces of any size.
@@ -256,12 +129,6 @@ mod tests {
             let at = at.min(text.len());
             prop_assert_eq!(last_number(&[&text[..at], &text[at..]]), last_number(&[&text]));
         }
-    }
-
-    #[test]
-    fn plain_commands_need_no_shell() {
-        assert_eq!(argv("python3  pool.py"), ["python3", "pool.py"]);
-        assert_eq!(argv("seq 9 | tail -n 1"), ["sh", "-c", "seq 9 | tail -n 1"]);
     }
 
     fn ran(line: &str, answer: i32) -> Result<Option<Sample>, CompareError> {
