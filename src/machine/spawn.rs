@@ -16,7 +16,7 @@ use nix::sys::signal::{SigSet, Signal};
 use nix::unistd::Pid;
 use std::ffi::{CStr, CString, OsString};
 use std::fs::File;
-use std::io::{self, PipeReader};
+use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::ffi::OsStringExt;
 use std::sync::Arc;
@@ -123,29 +123,41 @@ fn signals_to_reset(ignored: Option<u64>) -> SigSet {
 const FIRST_NAMELESS: i32 = 32;
 
 /// Starts a program, looked up in `PATH` when its name has no slash. It finds no signal blocked.
+/// Without an input its standard input is empty, and without an output its standard output is a pipe.
 ///
 /// # Errors
 /// Those of the operating system; [`InvalidInput`](io::ErrorKind::InvalidInput) for a NUL byte in
 /// the command line, or when it is empty.
-pub fn spawn(argv: &Argv, environment: &Environment) -> io::Result<Spawned> {
-    let (stdout, stdout_writer) = io::pipe()?;
+pub fn spawn_between(
+    input: Option<&File>,
+    output: Option<&File>,
+    argv: &Argv,
+    environment: &Environment,
+) -> io::Result<Spawned> {
+    let pipe = match output {
+        Some(_) => None,
+        None => Some(io::pipe()?),
+    };
+    let (stdout, stdout_writer) = pipe.unzip();
     let (stderr, stderr_writer) = io::pipe()?;
     let files = [
-        environment.empty.as_raw_fd(),
-        stdout_writer.as_raw_fd(),
-        stderr_writer.as_raw_fd(),
+        Some(input.unwrap_or(&environment.empty).as_raw_fd()),
+        output.map(File::as_raw_fd),
+        stdout_writer.as_ref().map(PipeWriter::as_raw_fd),
+        Some(stderr_writer.as_raw_fd()),
     ];
+    let files: Vec<RawFd> = files.into_iter().flatten().collect();
     Ok(Spawned {
         leader: execute(argv, environment, &files)?,
-        streams: [Some(stdout), Some(stderr)],
+        streams: [stdout, Some(stderr)],
     })
 }
 
-/// As [`spawn`], with a terminal for its standard input, and the standard output and standard error
+/// As [`spawn_between`], with a terminal for its standard input, and the standard output and standard error
 /// of this process.
 ///
 /// # Errors
-/// As [`spawn`].
+/// As [`spawn_between`].
 pub fn spawn_with(terminal: &File, argv: &Argv, environment: &Environment) -> io::Result<Spawned> {
     Ok(Spawned {
         leader: execute(argv, environment, &[terminal.as_raw_fd()])?,

@@ -55,6 +55,7 @@ use crate::machine::child::GroupLeader;
 use crate::machine::limits;
 use crate::machine::spawn::{self, Spawned};
 use crate::process::starts::{Overlap, Start};
+use std::fs::File;
 use std::io::{self, PipeReader};
 use std::time::{Instant, SystemTime};
 
@@ -75,22 +76,45 @@ pub struct Command<'a> {
     pub argv: &'a Argv,
     /// Its variables.
     pub environment: &'a Environment,
+    /// Its standard input, empty without one.
+    pub input: Option<&'a File>,
+    /// Its standard output; without one it is read here.
+    pub output: Option<&'a File>,
 }
 
 impl<'a> Command<'a> {
     /// A program with its arguments, and its variables.
     #[must_use]
     pub fn new(argv: &'a Argv, environment: &'a Environment) -> Command<'a> {
-        Command { argv, environment }
+        Command {
+            argv,
+            environment,
+            input: None,
+            output: None,
+        }
     }
 
-    /// Starts it: with an empty standard input, pipes for what it writes, and in a process group
-    /// that it leads.
+    /// With this file for its standard input.
+    #[must_use]
+    pub fn reading(self, input: Option<&'a File>) -> Command<'a> {
+        Command { input, ..self }
+    }
+
+    /// With this file for its standard output, none of which is read here then.
+    #[must_use]
+    pub fn writing(self, output: Option<&'a File>) -> Command<'a> {
+        Command { output, ..self }
+    }
+
+    /// Starts it: with pipes for what it writes, unless that goes to a file, and in a process group that
+    /// it leads.
     ///
     /// # Errors
     /// When there is no such program, it can't be executed, or the system has no room for it.
     pub fn spawn(&self) -> Result<Running, SpawnError> {
-        self.spawn_by(spawn::spawn)
+        self.spawn_by(|argv, environment| {
+            spawn::spawn_between(self.input, self.output, argv, environment)
+        })
     }
 
     /// Starts it with the terminal for its standard input, in the foreground of it, and with the
