@@ -132,6 +132,7 @@
 //! | `input_read_as` | string | how the input was read, in words |
 //! | `numbers` | integer | how many numbers the input has |
 //! | `total` | string | the total that every run came to |
+//! | `shell_start` | object | what is subtracted from the times of programs that a shell runs: `shell`, `elapsed_s`, `cpu_s`, `system_cpu_s`, medians of some starts with nothing to do; left out without |
 //! | `verified_by` | array of strings | what it was checked by before anything was timed |
 //! | `machine` | object | `cpu_model`, `cpus` this process may use, `architecture`, `system`, `memory_bytes`, `instruction_set` |
 //! | `settings` | object | `warmup`, `min_runs`, `runs`, `precision`, `max_time_s`, `seed`, `confidence`, `weak`: whether N workers did N times the input, of which `numbers` is then once and `speedup` the scaled one |
@@ -161,7 +162,7 @@
 //! `waiting`, `start_up`, `last_chunks`, `wrap_up`, see [`report::compare::Loss`]) and `aggregator_s`;
 //! and `per_worker`: the mean `busy_s` and `idle_s` of each.
 //! A sample has `round`, `elapsed_s`, `cpu_s`, `system_cpu_s`, of a program `peak_memory_bytes` and,
-//! of a job, `inside`: the seconds that [`report::compare::Inside`] tells apart.
+//! where a failure was to be accepted, `exit_code` or `signal`; of a job, `inside`: the seconds that [`report::compare::Inside`] tells apart.
 //!
 //! # The log of a run
 //! `partask run --log FILE` writes one JSON object a line, each when its event happens; several runs

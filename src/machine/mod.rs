@@ -4,6 +4,7 @@
 //!
 //! The one place for what differs between operating systems.
 
+pub mod affinity;
 pub mod argv;
 pub mod bell;
 pub mod child;

@@ -71,6 +71,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("fastrand", &["stats/", "cmd/"]),
     ("indicatif", &["report/progress/"]),
     ("itoa", &["kernel/"]),
+    ("shell_words", &["cli/compare/", "cmd/compare/"]),
     (
         "memchr",
         &[

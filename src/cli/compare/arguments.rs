@@ -1,6 +1,7 @@
 //! What the command line of `partask compare` looks like: options, help and examples.
 
 use super::super::values::{formats, modes, named};
+use super::execution::ExecutionArgs;
 use crate::job::Job;
 use crate::report::Format;
 use crate::report::progress::Mode;
@@ -62,6 +63,9 @@ pub(in crate::cli) struct CompareArgs {
     pub(super) commands: CommandArgs,
 
     #[command(flatten)]
+    pub(super) execution: ExecutionArgs,
+
+    #[command(flatten)]
     pub(super) dimensions: DimensionArgs,
 
     #[command(flatten)]
@@ -90,7 +94,13 @@ pub(super) struct CommandArgs {
     pub(super) command: Vec<String>,
 
     /// What to call it; once for each --command, in the same order
-    #[arg(long, value_name = "NAME", requires = "command")]
+    #[arg(
+        short,
+        long,
+        value_name = "NAME",
+        requires = "command",
+        alias = "command-name"
+    )]
     pub(super) name: Vec<String>,
 
     /// Leave OMP_NUM_THREADS and its like as they are; else they are set to the worker count

@@ -26,6 +26,8 @@ impl CompareArgs {
             }
         }
         let workers = workers.unwrap_or_else(compare::default_workers);
+        let most = workers.iter().copied().max();
+        self.execution.check_pinned(most.unwrap_or(1))?;
         Ok(Spec::of_commands(programs, &workers))
     }
 
@@ -37,8 +39,11 @@ impl CompareArgs {
                 name.escape_debug()
             )));
         }
+        let executions = self
+            .execution
+            .executions(lines.len(), self.commands.expect.is_some())?;
         let mut programs = Vec::new();
-        for (i, line) in lines.iter().enumerate() {
+        for ((i, line), execution) in lines.iter().enumerate().zip(executions) {
             let name = names.get(i).unwrap_or(line);
             for (option, text) in [("--command", line), ("--name", name)] {
                 if text.trim().is_empty() {
@@ -50,10 +55,11 @@ impl CompareArgs {
             programs.push(Program {
                 name: name.clone(),
                 line: line.clone(),
-                scales: line.contains(WORKERS) || line.contains(VARIABLE),
+                scales: line.contains(WORKERS) || line.contains(VARIABLE) || execution.is_pinned,
                 thread_variables: !self.commands.no_thread_variables,
-                checked: !self.commands.unchecked,
+                checked: !self.commands.unchecked && execution.output.is_known(),
                 expected: self.commands.expect.as_deref().map(expected).transpose()?,
+                execution,
             });
         }
         Ok(programs)

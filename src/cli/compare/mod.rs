@@ -2,6 +2,7 @@
 
 mod arguments;
 mod commands;
+mod execution;
 mod gates;
 mod tasks;
 

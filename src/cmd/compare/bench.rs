@@ -33,12 +33,9 @@ pub(super) fn run(
         answer: None,
         outputs: Outputs::default(),
     };
-    bench.first_answer(&mut comparison)?;
-    bench.observer.answered(&comparison)?;
-    bench.before = Snapshot::now();
-    measure(&mut comparison, &mut bench)?;
-    comparison.evidence = bench.before.until(&Snapshot::now());
-    Ok(comparison)
+    let measured = bench.measure(&mut comparison);
+    let cleaned = bench.outputs.clean_up(spec, stop);
+    measured.and(cleaned).map(|()| comparison)
 }
 
 /// This machine, and what is run on it.
@@ -55,6 +52,15 @@ struct Machine<'a> {
 }
 
 impl Machine<'_> {
+    fn measure(&mut self, comparison: &mut Comparison) -> Result<(), CompareError> {
+        self.first_answer(comparison)?;
+        self.observer.answered(comparison)?;
+        self.before = Snapshot::now();
+        measure(comparison, self)?;
+        comparison.evidence = self.before.until(&Snapshot::now());
+        Ok(())
+    }
+
     /// Does the work once, to know what every run must come to.
     fn first_answer(&mut self, comparison: &mut Comparison) -> Result<(), CompareError> {
         match &self.spec.workload {
@@ -64,8 +70,9 @@ impl Machine<'_> {
             Workload::Numbers { job, .. } => self.first_total(job, comparison),
             Workload::Tasks(tasks) => tasks::count(tasks, self.stop, &mut comparison.work),
             Workload::Commands(_) => {
-                self.outputs = Outputs::first(self.spec, self.stop)?;
+                self.outputs.find(self.spec, self.stop)?;
                 comparison.work.output = self.outputs.describe();
+                comparison.work.shell_start = self.outputs.shell_start().cloned();
                 Ok(())
             }
         }
@@ -135,7 +142,7 @@ impl Machine<'_> {
             Workload::Tasks(tasks) => tasks::run(tasks, variant.workers, self.stop),
             Workload::Commands(programs) => {
                 let program = variant.program.as_ref().unwrap_or(&programs[0]);
-                self.outputs.run(program, variant, self.stop)
+                self.outputs.run(program, variant.workers, self.stop)
             }
         }
     }
@@ -246,6 +253,7 @@ fn sample(report: &ComputeReport) -> Sample {
         // The two clocks differ in how fine they are.
         system_cpu_s: report.system_cpu.min(report.cpu).as_secs_f64(),
         peak_memory_bytes: None,
+        failed_with: None,
         inside: Some(inside(report)),
     }
 }
@@ -293,6 +301,7 @@ fn mean(samples: &[Sample]) -> Sample {
             .iter()
             .filter_map(|sample| sample.peak_memory_bytes)
             .max(),
+        failed_with: samples.iter().find_map(|sample| sample.failed_with),
         inside: Inside::mean(samples.iter().filter_map(|sample| sample.inside.as_ref())),
     }
 }

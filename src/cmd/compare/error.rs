@@ -50,6 +50,18 @@ pub enum CompareError {
         /// What went wrong.
         cause: String,
     },
+    /// What is run beside a command failed.
+    #[error(
+        "{option} '{line}': {cause}; what was measured before it is in the files of --export-…"
+    )]
+    Step {
+        /// Which of them, such as `--prepare`.
+        option: &'static str,
+        /// The command line.
+        line: String,
+        /// What went wrong.
+        cause: String,
+    },
     /// Another program came to a wrong answer.
     #[error(
         "--against '{name}' printed {printed} last, but the answer is {expected}; a timing of a wrong answer is not shown (--against-unchecked shows it)"
@@ -106,6 +118,7 @@ impl CompareError {
             CompareError::NoReference
             | CompareError::Growth(_)
             | CompareError::Command { .. }
+            | CompareError::Step { .. }
             | CompareError::Baseline { .. } => Exit::Usage,
             CompareError::Rival { .. } | CompareError::Export { .. } => Exit::Failure,
         }

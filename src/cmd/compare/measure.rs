@@ -211,6 +211,7 @@ mod tests {
                 cpu_s: elapsed_s,
                 system_cpu_s: 0.0,
                 peak_memory_bytes: None,
+                failed_with: None,
                 inside: None,
             }))
         }

@@ -25,6 +25,7 @@ use crate::machine::{self, Evidence, Fingerprint};
 use crate::report::compare::{Case, Comparison, Program, Rival, Settings, Subject, Variant, Work};
 use crate::stop::Stop;
 use crate::{task, units};
+use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -56,10 +57,10 @@ impl Workload {
                 let words = programs
                     .iter()
                     .flat_map(|program| program.line.split_whitespace());
-                words
-                    .map(PathBuf::from)
-                    .filter(|path| path.is_file())
-                    .collect()
+                let inputs = programs
+                    .iter()
+                    .filter_map(|program| program.execution.input.clone());
+                words.filter_map(file_of_word).chain(inputs).collect()
             }
             Workload::Numbers { job, .. } => {
                 let parts = job.input.parts().iter();
@@ -71,6 +72,17 @@ impl Workload {
             }
         }
     }
+}
+
+/// The file that a word of a command line means: one of that name, or a program that is looked up.
+fn file_of_word(word: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(word);
+    if path.is_file() {
+        return Some(path);
+    }
+    let folders = env::var_os("PATH").filter(|_| !word.contains('/'))?;
+    let mut places = env::split_paths(&folders).map(|folder| folder.join(word));
+    places.find(|place| place.is_file())
 }
 
 /// A comparison to make.
@@ -207,6 +219,8 @@ fn work_of_numbers(job: &compute::Spec, values: bool, weak: bool) -> Work {
         answer: None,
         answer_checked_by: Vec::new(),
         output: None,
+        is_pinned: false,
+        shell_start: None,
         instruction_set: None,
     }
 }
@@ -231,15 +245,24 @@ fn work_of_tasks(tasks: &run::Spec) -> Work {
         answer: None,
         answer_checked_by: Vec::new(),
         output: None,
+        is_pinned: false,
+        shell_start: None,
         instruction_set: None,
     }
 }
 
 fn work_of_commands(programs: &[Arc<Program>]) -> Work {
     let lines: Vec<&str> = programs.iter().map(|program| &program.line[..]).collect();
-    let input = lines.join("; ");
+    let title = lines.join("; ");
+    // A baseline of commands that were run in another way is one of something else.
+    let with_options = programs.iter().map(|program| {
+        let mut words = program.execution.options();
+        words.push(program.line.clone());
+        words.join(" ")
+    });
+    let input = with_options.collect::<Vec<_>>().join("; ");
     Work {
-        title: shown(&input),
+        title: shown(&title),
         job: "command".to_owned(),
         read_as: String::new(),
         input,
@@ -250,6 +273,8 @@ fn work_of_commands(programs: &[Arc<Program>]) -> Work {
         answer: None,
         answer_checked_by: Vec::new(),
         output: None,
+        is_pinned: programs.iter().any(|program| program.execution.is_pinned),
+        shell_start: None,
         instruction_set: None,
     }
 }

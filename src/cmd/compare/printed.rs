@@ -15,9 +15,11 @@ pub(super) struct Printed {
     /// Of all of it but the white space at its end.
     digest: Digest,
     len: u64,
-    /// White space that is part of it only when something follows.
-    pending: Vec<u8>,
-    start: Vec<u8>,
+    /// Of all of it so far: white space is part of it only when something follows, and however much there
+    /// is, it need not be kept.
+    digest_so_far: Digest,
+    len_so_far: u64,
+    start_so_far: Vec<u8>,
 }
 
 impl Printed {
@@ -34,18 +36,28 @@ impl Printed {
 
     pub(super) fn read(&mut self, bytes: &[u8]) {
         let text_end = bytes.iter().rposition(|byte| !byte.is_ascii_whitespace());
-        let Some(end) = text_end.map(|last| last + 1) else {
-            self.pending.extend_from_slice(bytes);
-            return;
-        };
-        let pending = std::mem::take(&mut self.pending);
-        for part in [&pending[..], &bytes[..end]] {
-            self.digest.update(part);
-            self.len += part.len() as u64;
-            let room = KEPT.saturating_sub(self.start.len()).min(part.len());
-            self.start.extend_from_slice(&part[..room]);
+        let (text, space) = bytes.split_at(text_end.map_or(0, |last| last + 1));
+        self.add(text);
+        if !text.is_empty() {
+            self.digest.clone_from(&self.digest_so_far);
+            self.len = self.len_so_far;
         }
-        self.pending.extend_from_slice(&bytes[end..]);
+        self.add(space);
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        self.digest_so_far.update(bytes);
+        self.len_so_far += bytes.len() as u64;
+        let room = KEPT
+            .saturating_sub(self.start_so_far.len())
+            .min(bytes.len());
+        self.start_so_far.extend_from_slice(&bytes[..room]);
+    }
+
+    /// The first bytes of it, without the white space at its end.
+    fn start(&self) -> &[u8] {
+        let len = usize::try_from(self.len).unwrap_or(usize::MAX);
+        &self.start_so_far[..len.min(self.start_so_far.len())]
     }
 
     pub(super) fn is_same(&self, other: &Printed) -> bool {
@@ -54,7 +66,7 @@ impl Printed {
 
     /// Where another output begins to differ, with what stands there in both.
     pub(super) fn difference(&self, other: &Printed) -> String {
-        let pairs = self.start.iter().zip(&other.start);
+        let pairs = self.start().iter().zip(other.start());
         let same = pairs.take_while(|(a, b)| a == b).count();
         if same == KEPT {
             return format!(
@@ -64,7 +76,7 @@ impl Printed {
                 units::count(u128::from(other.len))
             );
         }
-        let line = 1 + self.start[..same]
+        let line = 1 + self.start()[..same]
             .iter()
             .filter(|byte| **byte == b'\n')
             .count();
@@ -77,7 +89,8 @@ impl Printed {
 
     /// The line that a byte stands in, made printable.
     fn line_at(&self, at: usize) -> String {
-        let (before, after) = self.start.split_at(at.min(self.start.len()));
+        let start = self.start();
+        let (before, after) = start.split_at(at.min(start.len()));
         let begin = before
             .iter()
             .rposition(|byte| *byte == b'\n')
@@ -85,8 +98,8 @@ impl Printed {
         let end = after
             .iter()
             .position(|byte| *byte == b'\n')
-            .map_or(self.start.len(), |i| at + i);
-        let text = String::from_utf8_lossy(&self.start[begin..end]).into_owned();
+            .map_or(start.len(), |i| at + i);
+        let text = String::from_utf8_lossy(&start[begin..end]).into_owned();
         let shown: String = text.chars().take(SHOWN).collect();
         let more = if shown.len() < text.len() { "…" } else { "" };
         format!("{}{more}", units::printable(&shown))
@@ -120,7 +133,7 @@ mod tests {
             let (one, other) = text.split_at(at.min(text.len()));
             [one, other].into_iter().for_each(|piece| pieces.read(piece));
             prop_assert!(pieces.is_same(&Printed::of(text)));
-            prop_assert_eq!(pieces.start, text.trim_ascii_end());
+            prop_assert_eq!(pieces.start(), text.trim_ascii_end());
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Somebody else's program beside the job: run in a process of its own, and its answer checked.
 
 use super::CompareError;
-use super::execution::{execute, sample};
+use super::execution::{Setting, execute, sample};
 use crate::exact::BigInt;
 use crate::process::Environment;
-use crate::report::compare::{Rival, Sample};
+use crate::report::compare::{Execution, Rival, Sample};
 use crate::stop::Stop;
 use crate::units;
 
@@ -21,7 +21,12 @@ pub(super) fn run(
     let mut last_number = LastNumber::default();
     let environment = Environment::inherited().map_err(|error| failed(error.to_string()))?;
     let read = &mut |bytes: &[u8]| last_number.read(bytes);
-    let exit = execute(&rival.line, &environment, stop, read).map_err(failed)?;
+    let setting = Setting {
+        execution: &Execution::default(),
+        environment: &environment,
+        cpus: None,
+    };
+    let exit = execute(&rival.line, &setting, stop, read).map_err(failed)?;
     let Some(exit) = exit else { return Ok(None) };
     if let Some(answer) = answer.filter(|_| rival.checked) {
         check(rival, &last_number.finish(), answer)?;

@@ -126,6 +126,7 @@ impl Seen {
             cpu_s: (self.user + self.system).as_secs_f64(),
             system_cpu_s: self.system.as_secs_f64(),
             peak_memory_bytes: None,
+            failed_with: None,
             inside: Some(self.inside(elapsed)),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::wire::{Wire, WireCase, WireFigures};
 use super::{Case, Comparison, Figures, Sample, chart, figures, html, human};
+use crate::event::task::Status;
 use crate::report::table::{self, Table};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -140,6 +141,15 @@ fn pair(comparison: &Comparison) -> Vec<Measured<'_>> {
     pair.into_iter().flatten().collect()
 }
 
+/// An exit code as hyperfine has it: none for an end by a signal.
+fn exit_code(sample: &Sample) -> Option<i32> {
+    match sample.failed_with {
+        None => Some(0),
+        Some(Status::Code(code)) => Some(code),
+        Some(Status::Signal { .. }) => None,
+    }
+}
+
 /// hyperfine's `--export-json`: <https://github.com/sharkdp/hyperfine>.
 fn hyperfine(comparison: &Comparison, cases: Vec<Measured<'_>>) -> Value {
     let results = cases.into_iter().map(|(name, case, figures)| {
@@ -153,7 +163,7 @@ fn hyperfine(comparison: &Comparison, cases: Vec<Measured<'_>>) -> Value {
             "min": figures.min_s,
             "max": figures.max_s,
             "times": case.elapsed_s(),
-            "exit_codes": vec![0; case.samples.len()],
+            "exit_codes": case.samples.iter().map(exit_code).collect::<Vec<_>>(),
         });
         let parameters = parameters(comparison, case, &figures);
         if !parameters.is_empty() {

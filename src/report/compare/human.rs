@@ -143,6 +143,18 @@ pub(super) fn head(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<
             format!("{tasks}  (all succeeded in every run)"),
         ));
     }
+    if comparison.work.is_pinned {
+        let text = "each run on as many CPUs as it has workers".to_owned();
+        rows.push(Row::plain("pinned", text));
+    }
+    if let Some(start) = &comparison.work.shell_start {
+        let text = format!(
+            "{}: the {} that it takes to start are subtracted",
+            units::printable(&start.shell),
+            units::seconds(start.elapsed_s)
+        );
+        rows.push(Row::plain("shell", text));
+    }
     let warmup = match comparison.settings.warmup {
         0 => "without a warm-up".to_owned(),
         runs => format!("after {runs} to warm up"),

@@ -7,6 +7,7 @@ mod baseline;
 mod chart;
 mod conclusion;
 mod drift;
+mod execution;
 mod exports;
 mod figures;
 mod gate;
@@ -21,6 +22,7 @@ mod wire;
 
 pub use baseline::{Baseline, BaselineError, SESSIONS_KEPT};
 pub use conclusion::conclusion;
+pub use execution::{Accepted, Destination, Execution, Shell, ShellStart, Steps};
 pub use exports::Export;
 pub use figures::{Figures, Loss, Ratio, figures};
 pub use gate::{Gate, Gated, Verdict};
@@ -34,6 +36,7 @@ pub use wire::SCHEMA;
 mod tests;
 
 use super::{Format, Style};
+use crate::event::task::Status;
 use crate::machine::{Evidence, Fingerprint};
 use crate::stats;
 use crate::stop::StopReason;
@@ -71,7 +74,7 @@ pub struct Comparison {
 }
 
 /// The work that every case does, as a whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Work {
     /// What is done, such as `sum-of-squares over 1..1000000000`.
     pub title: String,
@@ -95,6 +98,10 @@ pub struct Work {
     pub answer_checked_by: Vec<&'static str>,
     /// What is known of what programs print, in words.
     pub output: Option<String>,
+    /// Whether each run may use as many CPUs as it has workers, and no more.
+    pub is_pinned: bool,
+    /// What is subtracted from the times of the programs that a shell runs.
+    pub shell_start: Option<ShellStart>,
     /// The code that did most of the work with the kernel `auto`, when that is known.
     pub instruction_set: Option<&'static str>,
 }
@@ -152,6 +159,8 @@ pub struct Sample {
     pub system_cpu_s: f64,
     /// The most memory that was resident at once, where a process of its own was run for it.
     pub peak_memory_bytes: Option<u64>,
+    /// What it ended with, where that is a failure that was to be accepted.
+    pub failed_with: Option<Status>,
     /// What it looked like from inside; only partask's own runs can be seen so.
     pub inside: Option<Inside>,
 }

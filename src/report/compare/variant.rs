@@ -1,5 +1,6 @@
 //! One way in which the work of a comparison is done, and what it is called.
 
+use super::Execution;
 use crate::kernel::Kernel;
 use crate::units;
 use std::sync::Arc;
@@ -33,6 +34,8 @@ pub struct Program {
     pub checked: bool,
     /// What every run must print, but for white space at the end; with `None` what the first one does.
     pub expected: Option<Vec<u8>>,
+    /// How it is executed.
+    pub execution: Execution,
 }
 
 /// Which dimensions have more than one value.

@@ -3,6 +3,7 @@
 use super::conclusion::{LISTED_MAX, listed};
 use super::drift::sentence;
 use super::{Case, Comparison, Ended, Figures, Program, Subject};
+use crate::event::task::Status;
 use crate::units;
 use std::sync::Arc;
 
@@ -37,6 +38,7 @@ pub fn warnings(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Str
             listed(&unlike)
         ));
     }
+    warnings.extend(failures(comparison));
     let short =
         cases().filter(|(case, figures)| figures.median_s * f64::from(case.repeats) < RUN_MIN_S);
     let short: Vec<String> = short.map(|(case, _)| comparison.name(case)).collect();
@@ -141,4 +143,26 @@ fn outside(comparison: &Comparison) -> Vec<String> {
         );
     }
     warnings
+}
+
+/// The runs that failed, where that was to be accepted.
+fn failures(comparison: &Comparison) -> Option<String> {
+    let of_case = |case: &Case| {
+        let failed = case.samples.iter().filter_map(|sample| sample.failed_with);
+        let mut how: Vec<String> = Vec::new();
+        for status in failed.clone() {
+            let words = match status {
+                Status::Code(code) => format!("code {code}"),
+                Status::Signal { number, .. } => format!("signal {number}"),
+            };
+            if !how.contains(&words) {
+                how.push(words);
+            }
+        }
+        let name = comparison.name(case);
+        let (failed, runs) = (failed.count(), case.samples.len());
+        (failed > 0).then(|| format!("{name} ({failed} of {runs} with {})", listed(&how)))
+    };
+    let failed: Vec<String> = comparison.cases.iter().filter_map(of_case).collect();
+    (!failed.is_empty()).then(|| format!("failures that count as successes: {}", listed(&failed)))
 }

@@ -34,6 +34,8 @@ pub(super) fn compared(cases: &[(usize, &[f64])]) -> Comparison {
             answer: Some("338350".to_owned()),
             answer_checked_by: vec!["closed form"],
             output: None,
+            is_pinned: false,
+            shell_start: None,
             instruction_set: Some("avx2"),
         },
         cases: cases.collect(),
@@ -63,6 +65,7 @@ fn case(subject: Subject, times: &[f64]) -> Case {
         cpu_s: elapsed_s * 1.5,
         system_cpu_s: elapsed_s * 0.5,
         peak_memory_bytes: None,
+        failed_with: None,
         inside: None,
     });
     Case {

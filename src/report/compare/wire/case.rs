@@ -1,5 +1,6 @@
 //! One case in the wire form: what it times, its figures, its samples.
 
+use crate::event::task::Status;
 use crate::report::compare::{
     Case, Comparison, Figures, Inside, Ratio, Sample, Subject, WorkerTime,
 };
@@ -108,6 +109,10 @@ struct WireSample {
     #[serde(skip_serializing_if = "Option::is_none")]
     peak_memory_bytes: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    exit_code: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signal: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     inside: Option<WireInside>,
 }
 
@@ -191,6 +196,14 @@ fn wire_sample(sample: &Sample) -> WireSample {
         cpu_s: sample.cpu_s,
         system_cpu_s: sample.system_cpu_s,
         peak_memory_bytes: sample.peak_memory_bytes,
+        exit_code: match sample.failed_with {
+            Some(Status::Code(code)) => Some(code),
+            Some(Status::Signal { .. }) | None => None,
+        },
+        signal: match sample.failed_with {
+            Some(Status::Signal { number, .. }) => Some(number),
+            Some(Status::Code(_)) | None => None,
+        },
         inside: sample.inside.as_ref().map(|inside: &Inside| WireInside {
             computing_s: inside.computing_s,
             waiting_s: inside.waiting_s,

@@ -4,7 +4,9 @@ mod case;
 
 pub(super) use case::{WireCase, WireFigures, WireSubject};
 
-use super::{Comparison, Ended, Gate, Law, Regression, conclusion, figures, law, warnings};
+use super::{
+    Comparison, Ended, Gate, Law, Regression, ShellStart, conclusion, figures, law, warnings,
+};
 use crate::stats;
 use crate::stop::StopReason;
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,8 @@ pub(super) struct Wire {
     input_read_as: String,
     numbers: Option<u128>,
     total: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shell_start: Option<WireShellStart>,
     verified_by: Vec<&'static str>,
     machine: WireMachine,
     settings: WireSettings,
@@ -45,6 +49,26 @@ pub(super) struct Wire {
     /// Only in a baseline.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) sessions: Vec<WireSession>,
+}
+
+/// What is subtracted from the times of the programs that a shell runs.
+#[derive(Serialize)]
+struct WireShellStart {
+    shell: String,
+    elapsed_s: f64,
+    cpu_s: f64,
+    system_cpu_s: f64,
+}
+
+impl From<&ShellStart> for WireShellStart {
+    fn from(start: &ShellStart) -> WireShellStart {
+        WireShellStart {
+            shell: start.shell.clone(),
+            elapsed_s: start.elapsed_s,
+            cpu_s: start.cpu_s,
+            system_cpu_s: start.system_cpu_s,
+        }
+    }
 }
 
 /// An earlier session of a baseline.
@@ -192,6 +216,7 @@ impl Wire {
             input_read_as: work.read_as.clone(),
             numbers: work.items,
             total: work.answer.clone(),
+            shell_start: work.shell_start.as_ref().map(WireShellStart::from),
             verified_by: work.answer_checked_by.clone(),
             machine: WireMachine::of(comparison),
             settings: settings(comparison),
