@@ -46,9 +46,9 @@ pub fn count_of(n: u128, noun: &str) -> String {
 pub fn seconds(elapsed_s: f64) -> String {
     if elapsed_s < 1e-6 {
         format!("{:.0} ns", elapsed_s * 1e9)
-    } else if elapsed_s < 1e-3 {
+    } else if elapsed_s < 999.5e-6 {
         format!("{} µs", significant(elapsed_s * 1e6))
-    } else if elapsed_s < 1.0 {
+    } else if elapsed_s < 999.5e-3 {
         format!("{} ms", significant(elapsed_s * 1e3))
     } else if elapsed_s < 60.0 {
         format!("{} s", significant(elapsed_s))

@@ -21,18 +21,18 @@ pub(in crate::cli) struct ExecutionArgs {
     pub(super) no_shell: bool,
 
     /// What each run reads as its standard input; by default nothing
-    #[arg(long, value_name = "FILE", requires = "command")]
-    pub(super) input: Option<PathBuf>,
+    #[arg(long = "input", value_name = "FILE", requires = "command")]
+    pub(super) reads: Option<PathBuf>,
 
     /// Where the standard output goes: pipe (read and checked), null, inherit (to standard error), or a
     /// file, which is checked after each run
     #[arg(
-        long,
+        long = "output",
         value_name = "WHERE",
         default_value = "pipe",
         requires = "command"
     )]
-    pub(super) output: PathBuf,
+    pub(super) writes: PathBuf,
 
     /// Show what the commands print, on standard error
     #[arg(long, requires = "command")]
@@ -114,7 +114,7 @@ impl ExecutionArgs {
     }
 
     fn input(&self) -> Result<Option<PathBuf>, Usage> {
-        let Some(path) = &self.input else {
+        let Some(path) = &self.reads else {
             return Ok(None);
         };
         if path.as_os_str() == "null" && !path.exists() {
@@ -131,17 +131,12 @@ impl ExecutionArgs {
     }
 
     fn output(&self, is_expected: bool) -> Result<Destination, Usage> {
-        let word = self.output.to_str();
+        let word = self.writes.to_str();
         let destination = match word {
             Some("pipe") => Destination::Checked,
             Some("null") => Destination::Nowhere,
             Some("inherit") => Destination::Inherited,
-            Some("") => {
-                return Err(Usage(
-                    "--output '': give pipe, null, inherit, or a file".to_owned(),
-                ));
-            }
-            _ => Destination::File(self.output.clone()),
+            _ => Destination::File(self.writes.clone()),
         };
         if is_expected && !destination.is_known() {
             return Err(Usage(format!(

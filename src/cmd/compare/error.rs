@@ -51,9 +51,7 @@ pub enum CompareError {
         cause: String,
     },
     /// What is run beside a command failed.
-    #[error(
-        "{option} '{line}': {cause}; what was measured before it is in the files of --export-…"
-    )]
+    #[error("{option} '{line}': {cause}")]
     Step {
         /// Which of them, such as `--prepare`.
         option: &'static str,

@@ -123,7 +123,15 @@ fn warm_up<B: Bench>(comparison: &Comparison, case: usize, bench: &mut B) -> Res
             None => return Ok(1),
         }
     }
-    let mut repeats = repeats_for(fastest_s);
+    // A run of a program is one process, also where that is short: what it is prepared by, prints and
+    // ends with belongs to it alone.
+    let is_program = comparison.cases[case]
+        .variant()
+        .is_some_and(|variant| variant.program.is_some());
+    let mut repeats = match is_program {
+        true => 1,
+        false => repeats_for(fastest_s),
+    };
     for _ in 0..CALIBRATIONS {
         if repeats == 1 {
             break;
