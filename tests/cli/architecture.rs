@@ -85,6 +85,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("multiversion", &["kernel/"]),
     ("nix", &["machine/"]),
     ("num_bigint", &["exact.rs"]),
+    ("perf_event", &["machine/"]),
     ("plotters", &["report/plot/"]),
     ("quick_xml", &["report/run/"]),
     ("rayon", &["engine.rs"]),

@@ -8,6 +8,7 @@ use crate::aggregate::WorkerTally;
 use crate::cmd::compute::{self, ComputeError, Sink};
 use crate::exact::BigInt;
 use crate::machine::Snapshot;
+use crate::machine::counters::{Counts, Meter, Whose};
 use crate::report::compare::{Comparison, Inside, Rival, Sample, Subject, Variant, WorkerTime};
 use crate::report::{Check, ComputeReport, Outcome};
 use crate::stop::{Stop, StopReason};
@@ -30,9 +31,11 @@ pub(super) fn run(
         observer,
         started: Instant::now(),
         before: Snapshot::now(),
+        meter: Meter::new(),
         answer: None,
         outputs: Outputs::default(),
     };
+    comparison.counting = bench.meter.counting().clone();
     bench.first_answer(&mut comparison)?;
     bench.observer.answered(&comparison)?;
     bench.before = Snapshot::now();
@@ -48,6 +51,8 @@ struct Machine<'a> {
     observer: &'a mut dyn Observer,
     started: Instant,
     before: Snapshot,
+    /// What counts the runs.
+    meter: Meter,
     /// The answer that every run must come to.
     answer: Option<BigInt>,
     /// What the programs must print.
@@ -64,7 +69,7 @@ impl Machine<'_> {
             Workload::Numbers { job, .. } => self.first_total(job, comparison),
             Workload::Tasks(tasks) => tasks::count(tasks, self.stop, &mut comparison.work),
             Workload::Commands(_) => {
-                self.outputs = Outputs::first(self.spec, self.stop)?;
+                self.outputs = Outputs::first(self.spec, &self.meter, self.stop)?;
                 comparison.work.output = self.outputs.describe();
                 Ok(())
             }
@@ -132,10 +137,10 @@ impl Machine<'_> {
     fn run_variant(&self, variant: &Variant) -> Result<Option<Sample>, CompareError> {
         match &self.spec.workload {
             Workload::Numbers { job, values } => self.run_job(job, *values, variant),
-            Workload::Tasks(tasks) => tasks::run(tasks, variant.workers, self.stop),
+            Workload::Tasks(tasks) => tasks::run(tasks, variant.workers, &self.meter, self.stop),
             Workload::Commands(programs) => {
                 let program = variant.program.as_ref().unwrap_or(&programs[0]);
-                self.outputs.run(program, variant, self.stop)
+                self.outputs.run(program, variant, &self.meter, self.stop)
             }
         }
     }
@@ -195,8 +200,14 @@ impl Machine<'_> {
         }
     }
 
+    /// Whether this process itself does the work, in threads of its own.
+    fn runs_here(&self, subject: &Subject) -> bool {
+        let is_job = matches!(subject, Subject::Job(_));
+        is_job && matches!(self.spec.workload, Workload::Numbers { .. })
+    }
+
     fn run_rival(&self, rival: &Rival) -> Result<Option<Sample>, CompareError> {
-        rival::run(rival, self.answer.as_ref(), self.stop)
+        rival::run(rival, self.answer.as_ref(), &self.meter, self.stop)
     }
 }
 
@@ -210,17 +221,25 @@ impl Bench for Machine<'_> {
         repeats: u32,
     ) -> Result<Option<Sample>, CompareError> {
         self.observer.about_to_run(comparison, case);
+        let subject = &comparison.cases[case].subject;
+        // Repeated work is counted as a whole: to start counting takes longer than the shortest.
+        let metered = self
+            .runs_here(subject)
+            .then(|| self.meter.start(Whose::Threads));
         let mut samples = Vec::new();
         for _ in 0..repeats {
             if self.stop.is_requested() {
                 return Ok(None);
             }
-            match self.run_once(&comparison.cases[case].subject)? {
+            match self.run_once(subject)? {
                 Some(sample) => samples.push(sample),
                 None => return Ok(None),
             }
         }
-        Ok(Some(mean(&samples)))
+        let counts = metered.map(|metered| metered.stop().of_each(repeats));
+        let mut sample = mean(&samples);
+        sample.counts = counts.unwrap_or(sample.counts);
+        Ok(Some(sample))
     }
 
     fn now(&self) -> Duration {
@@ -246,6 +265,7 @@ fn sample(report: &ComputeReport) -> Sample {
         // The two clocks differ in how fine they are.
         system_cpu_s: report.system_cpu.min(report.cpu).as_secs_f64(),
         peak_memory_bytes: None,
+        counts: Counts::default(),
         inside: Some(inside(report)),
     }
 }
@@ -293,6 +313,7 @@ fn mean(samples: &[Sample]) -> Sample {
             .iter()
             .filter_map(|sample| sample.peak_memory_bytes)
             .max(),
+        counts: Counts::mean(samples.iter().map(|sample| &sample.counts)),
         inside: Inside::mean(samples.iter().filter_map(|sample| sample.inside.as_ref())),
     }
 }

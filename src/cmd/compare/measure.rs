@@ -154,6 +154,7 @@ mod tests {
     use crate::cmd::compare::Spec;
     use crate::cmd::compute;
     use crate::job::Job;
+    use crate::machine::counters::Counts;
     use crate::report::compare::Settings;
 
     /// A bench on made-up time: each case takes the next of its durations, over and over.
@@ -211,6 +212,7 @@ mod tests {
                 cpu_s: elapsed_s,
                 system_cpu_s: 0.0,
                 peak_memory_bytes: None,
+                counts: Counts::default(),
                 inside: None,
             }))
         }

@@ -2,6 +2,7 @@
 
 use super::printed::Printed;
 use super::{CompareError, Spec, rival};
+use crate::machine::counters::Meter;
 use crate::report::compare::{Program, Sample, Variant};
 use crate::stop::Stop;
 use crate::units;
@@ -23,7 +24,7 @@ impl Outputs {
     ///
     /// # Errors
     /// When one fails, has nothing to check, or prints something else than it is expected to.
-    pub(super) fn first(spec: &Spec, stop: &Stop) -> Result<Outputs, CompareError> {
+    pub(super) fn first(spec: &Spec, meter: &Meter, stop: &Stop) -> Result<Outputs, CompareError> {
         let mut outputs = Outputs::default();
         for variant in &spec.variants {
             let Some(program) = &variant.program else {
@@ -33,7 +34,7 @@ impl Outputs {
                 continue;
             }
             let workers = variant.workers;
-            let Some((_, printed)) = rival::run_program(program, workers, stop)? else {
+            let Some((_, printed)) = rival::run_program(program, workers, meter, stop)? else {
                 break;
             };
             let is_silent = printed.len() == 0 && program.expected.is_none();
@@ -60,9 +61,11 @@ impl Outputs {
         &self,
         program: &Arc<Program>,
         variant: &Variant,
+        meter: &Meter,
         stop: &Stop,
     ) -> Result<Option<Sample>, CompareError> {
-        let Some((sample, printed)) = rival::run_program(program, variant.workers, stop)? else {
+        let ran = rival::run_program(program, variant.workers, meter, stop)?;
+        let Some((sample, printed)) = ran else {
             return Ok(None);
         };
         self.check(program, variant.workers, &printed)?;

@@ -4,6 +4,7 @@ use super::CompareError;
 use super::printed::Printed;
 use crate::event::task::{EndedBy, Exit, Status, Stream};
 use crate::exact::BigInt;
+use crate::machine::counters::{Counts, Meter, Whose};
 use crate::process::{Command, Environment, Limits, ReadBuffer, tail::Tail};
 use crate::report::compare::{Program, Rival, Sample};
 use crate::stop::Stop;
@@ -33,6 +34,7 @@ const THREAD_VARIABLES: [&str; 7] = [
 pub(super) fn run(
     rival: &Rival,
     answer: Option<&BigInt>,
+    meter: &Meter,
     stop: &Stop,
 ) -> Result<Option<Sample>, CompareError> {
     let failed = |cause: String| CompareError::Rival {
@@ -42,18 +44,21 @@ pub(super) fn run(
     let mut last_number = LastNumber::default();
     let environment = Environment::inherited().map_err(|error| failed(error.to_string()))?;
     let read = &mut |bytes: &[u8]| last_number.read(bytes);
-    let exit = execute(&rival.line, &environment, stop, read).map_err(failed)?;
-    let Some(exit) = exit else { return Ok(None) };
+    let ran = execute(&rival.line, &environment, meter, stop, read).map_err(failed)?;
+    let Some((exit, counts)) = ran else {
+        return Ok(None);
+    };
     if let Some(answer) = answer.filter(|_| rival.checked) {
         check(rival, &last_number.finish(), answer)?;
     }
-    Ok(Some(sample(&exit)))
+    Ok(Some(sample(&exit, counts)))
 }
 
 /// Runs a program once with this worker count; `None` when `stop` ended it.
 pub(super) fn run_program(
     program: &Program,
     workers: usize,
+    meter: &Meter,
     stop: &Stop,
 ) -> Result<Option<(Sample, Printed)>, CompareError> {
     let failed = |cause: String| CompareError::Command {
@@ -65,8 +70,8 @@ pub(super) fn run_program(
     let line = program.line.replace(WORKERS, &workers.to_string());
     let mut printed = Printed::default();
     let read = &mut |bytes: &[u8]| printed.read(bytes);
-    let exit = execute(&line, &environment, stop, read).map_err(failed)?;
-    Ok(exit.map(|exit| (sample(&exit), printed)))
+    let ran = execute(&line, &environment, meter, stop, read).map_err(failed)?;
+    Ok(ran.map(|(exit, counts)| (sample(&exit, counts), printed)))
 }
 
 /// What stands for the worker count in a command line.
@@ -87,11 +92,13 @@ fn environment_of(program: &Program, workers: usize) -> io::Result<Environment> 
 fn execute(
     line: &str,
     environment: &Environment,
+    meter: &Meter,
     stop: &Stop,
     read: &mut dyn FnMut(&[u8]),
-) -> Result<Option<Exit>, String> {
+) -> Result<Option<(Exit, Counts)>, String> {
     let mut complaints = Tail::new();
     let argv = argv(line).iter().collect();
+    let metered = meter.start(Whose::Programs);
     let running = Command::new(&argv, environment)
         .spawn()
         .map_err(|error| error.to_string())?;
@@ -104,6 +111,7 @@ fn execute(
             Stream::Stderr => complaints.push(bytes),
         },
     );
+    let counts = metered.stop();
     let exit = exit.map_err(|error| error.to_string())?;
     if exit.ended_by == EndedBy::Stop {
         return Ok(None);
@@ -119,7 +127,7 @@ fn execute(
     }
     match exit.leaked {
         true => Err(STILL_AT_WORK.to_owned()),
-        false => Ok(Some(exit)),
+        false => Ok(Some((exit, counts))),
     }
 }
 
@@ -158,7 +166,7 @@ fn check(rival: &Rival, printed: &str, answer: &BigInt) -> Result<(), CompareErr
 }
 
 /// The time from before the process was started until it had ended.
-fn sample(exit: &Exit) -> Sample {
+fn sample(exit: &Exit, counts: Counts) -> Sample {
     let usage = &exit.usage;
     Sample {
         round: 0,
@@ -169,6 +177,7 @@ fn sample(exit: &Exit) -> Sample {
         cpu_s: (usage.user + usage.system).as_secs_f64(),
         system_cpu_s: usage.system.as_secs_f64(),
         peak_memory_bytes: Some(usage.peak_memory_bytes),
+        counts,
         inside: None,
     }
 }
@@ -270,7 +279,12 @@ mod tests {
             line: line.to_owned(),
             checked: true,
         };
-        run(&rival, Some(&BigInt::from(answer)), &Stop::new())
+        run(
+            &rival,
+            Some(&BigInt::from(answer)),
+            &Meter::new(),
+            &Stop::new(),
+        )
     }
 
     #[test]
@@ -306,6 +320,6 @@ mod tests {
             checked: true,
         };
         let stop = Stop::new().with_time_limit(std::time::Duration::from_millis(1));
-        assert!(run(&rival, None, &stop).unwrap().is_none());
+        assert!(run(&rival, None, &Meter::new(), &stop).unwrap().is_none());
     }
 }

@@ -6,6 +6,7 @@
 mod baseline;
 mod chart;
 mod conclusion;
+mod counts;
 mod drift;
 mod exports;
 mod figures;
@@ -34,6 +35,7 @@ pub use wire::SCHEMA;
 mod tests;
 
 use super::{Format, Style};
+use crate::machine::counters::{Counting, Counts};
 use crate::machine::{Evidence, Fingerprint};
 use crate::stats;
 use crate::stop::StopReason;
@@ -60,6 +62,8 @@ pub struct Comparison {
     pub fingerprint: Fingerprint,
     /// What the machine did meanwhile.
     pub evidence: Evidence,
+    /// What the counters of the CPU tell here.
+    pub counting: Counting,
     /// What was decided of each limit, once the measuring was done.
     pub gated: Vec<Gated>,
     /// How it compares with a baseline, when there is one.
@@ -152,6 +156,8 @@ pub struct Sample {
     pub system_cpu_s: f64,
     /// The most memory that was resident at once, where a process of its own was run for it.
     pub peak_memory_bytes: Option<u64>,
+    /// What the CPU and the system counted, from before it was started until its answer was checked.
+    pub counts: Counts,
     /// What it looked like from inside; only partask's own runs can be seen so.
     pub inside: Option<Inside>,
 }

@@ -49,6 +49,7 @@ pub(super) fn compared(cases: &[(usize, &[f64])]) -> Comparison {
             memory_bytes: Some(1 << 30),
         },
         evidence: Evidence::default(),
+        counting: Counting::default(),
         gated: Vec::new(),
         regressions: Vec::new(),
         command_line: String::new(),
@@ -63,6 +64,7 @@ fn case(subject: Subject, times: &[f64]) -> Case {
         cpu_s: elapsed_s * 1.5,
         system_cpu_s: elapsed_s * 0.5,
         peak_memory_bytes: None,
+        counts: Counts::default(),
         inside: None,
     });
     Case {

@@ -1,8 +1,10 @@
 //! The comparison for programs: the versioned wire form, and the same flat for CSV.
 
 mod case;
+mod counts;
 
 pub(super) use case::{WireCase, WireFigures, WireSubject};
+pub(super) use counts::WireCounts;
 
 use super::{Comparison, Ended, Gate, Law, Regression, conclusion, figures, law, warnings};
 use crate::stats;
@@ -34,6 +36,7 @@ pub(super) struct Wire {
     pub(super) cases: Vec<WireCase>,
     scaling: WireScaling,
     evidence: WireEvidence,
+    counters: counts::WireCounters,
     drift: Option<WireDrift>,
     warnings: Vec<String>,
     conclusion: Option<String>,
@@ -204,6 +207,7 @@ impl Wire {
                 .collect(),
             scaling: scaling(&law(comparison, &figures)),
             evidence: evidence(comparison),
+            counters: (&comparison.counting).into(),
             drift: comparison.drift().map(|drift| WireDrift {
                 ratio: drift.ratio,
                 p_value: drift.p_value,
