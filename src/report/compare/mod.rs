@@ -4,6 +4,7 @@
 //! what can. The writers show both.
 
 mod baseline;
+mod cause;
 mod chart;
 mod conclusion;
 mod counts;
@@ -21,6 +22,7 @@ mod warnings;
 mod wire;
 
 pub use baseline::{Baseline, BaselineError, SESSIONS_KEPT};
+pub use cause::{Cause, Culprit};
 pub use conclusion::conclusion;
 pub use exports::Export;
 pub use figures::{Figures, Loss, Ratio, figures};

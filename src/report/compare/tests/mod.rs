@@ -1,5 +1,6 @@
 //! What is made of made-up samples.
 
+mod counts;
 mod files;
 mod human;
 mod limits;

@@ -77,9 +77,10 @@ impl WireCounts {
 }
 
 /// What the counters of the CPU tell.
-#[derive(Serialize)]
-pub(super) struct WireCounters {
-    hardware: Option<&'static str>,
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(in crate::report::compare) struct WireCounters {
+    pub(in crate::report::compare) hardware: Option<String>,
     refused: Option<String>,
 }
 
@@ -91,6 +92,9 @@ impl From<&Counting> for WireCounters {
             Counting::UserOnly => (Some("user"), None),
             Counting::Nothing(why) => (None, Some(why.clone())),
         };
-        WireCounters { hardware, refused }
+        WireCounters {
+            hardware: hardware.map(str::to_owned),
+            refused,
+        }
     }
 }
