@@ -9,7 +9,7 @@ use crate::cmd::compute::{self, ComputeError, Sink};
 use crate::exact::BigInt;
 use crate::machine::Snapshot;
 use crate::machine::counters::{Counts, Meter, Whose};
-use crate::report::compare::{Comparison, Inside, Rival, Sample, Subject, Variant, WorkerTime};
+use crate::report::compare::{Comparison, Inside, Sample, Subject, Variant, WorkerTime};
 use crate::report::{Check, ComputeReport, Outcome};
 use crate::stop::{Stop, StopReason};
 use std::io;
@@ -32,6 +32,7 @@ pub(super) fn run(
         started: Instant::now(),
         before: Snapshot::now(),
         meter: Meter::new(),
+        plain_meter: Meter::without_hardware(),
         answer: None,
         outputs: Outputs::default(),
     };
@@ -53,6 +54,8 @@ struct Machine<'a> {
     before: Snapshot,
     /// What counts the runs.
     meter: Meter,
+    /// What does so without a cost for what is started.
+    plain_meter: Meter,
     /// The answer that every run must come to.
     answer: Option<BigInt>,
     /// What the programs must print.
@@ -69,7 +72,7 @@ impl Machine<'_> {
             Workload::Numbers { job, .. } => self.first_total(job, comparison),
             Workload::Tasks(tasks) => tasks::count(tasks, self.stop, &mut comparison.work),
             Workload::Commands(_) => {
-                self.outputs = Outputs::first(self.spec, &self.meter, self.stop)?;
+                self.outputs = Outputs::first(self.spec, &self.plain_meter, self.stop)?;
                 comparison.work.output = self.outputs.describe();
                 Ok(())
             }
@@ -134,13 +137,42 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn run_variant(&self, variant: &Variant) -> Result<Option<Sample>, CompareError> {
+    /// Runs a case so often; the sample has the means. `None` when it was stopped.
+    fn run_repeatedly(
+        &self,
+        subject: &Subject,
+        repeats: u32,
+        meter: &Meter,
+    ) -> Result<Option<Sample>, CompareError> {
+        let runs_here = self.runs_here(subject);
+        let metered = runs_here.then(|| meter.start(Whose::Threads));
+        let mut samples = Vec::new();
+        for _ in 0..repeats {
+            if self.stop.is_requested() {
+                return Ok(None);
+            }
+            match self.run_once(subject, meter)? {
+                Some(sample) => samples.push(sample),
+                None => return Ok(None),
+            }
+        }
+        let counts = metered.map(|metered| metered.stop().of_each(repeats));
+        let mut sample = mean(&samples);
+        sample.counts = counts.unwrap_or(sample.counts);
+        Ok(Some(sample))
+    }
+
+    fn run_variant(
+        &self,
+        variant: &Variant,
+        meter: &Meter,
+    ) -> Result<Option<Sample>, CompareError> {
         match &self.spec.workload {
             Workload::Numbers { job, values } => self.run_job(job, *values, variant),
-            Workload::Tasks(tasks) => tasks::run(tasks, variant.workers, &self.meter, self.stop),
+            Workload::Tasks(tasks) => tasks::run(tasks, variant.workers, meter, self.stop),
             Workload::Commands(programs) => {
                 let program = variant.program.as_ref().unwrap_or(&programs[0]);
-                self.outputs.run(program, variant, &self.meter, self.stop)
+                self.outputs.run(program, variant, meter, self.stop)
             }
         }
     }
@@ -193,10 +225,10 @@ impl Machine<'_> {
         }
     }
 
-    fn run_once(&self, subject: &Subject) -> Result<Option<Sample>, CompareError> {
+    fn run_once(&self, subject: &Subject, meter: &Meter) -> Result<Option<Sample>, CompareError> {
         match subject {
-            Subject::Job(variant) => self.run_variant(variant),
-            Subject::Rival(rival) => self.run_rival(rival),
+            Subject::Job(variant) => self.run_variant(variant, meter),
+            Subject::Rival(rival) => rival::run(rival, self.answer.as_ref(), meter, self.stop),
         }
     }
 
@@ -204,10 +236,6 @@ impl Machine<'_> {
     fn runs_here(&self, subject: &Subject) -> bool {
         let is_job = matches!(subject, Subject::Job(_));
         is_job && matches!(self.spec.workload, Workload::Numbers { .. })
-    }
-
-    fn run_rival(&self, rival: &Rival) -> Result<Option<Sample>, CompareError> {
-        rival::run(rival, self.answer.as_ref(), &self.meter, self.stop)
     }
 }
 
@@ -222,23 +250,20 @@ impl Bench for Machine<'_> {
     ) -> Result<Option<Sample>, CompareError> {
         self.observer.about_to_run(comparison, case);
         let subject = &comparison.cases[case].subject;
-        // Repeated work is counted as a whole: to start counting takes longer than the shortest.
-        let metered = self
-            .runs_here(subject)
-            .then(|| self.meter.start(Whose::Threads));
-        let mut samples = Vec::new();
-        for _ in 0..repeats {
-            if self.stop.is_requested() {
-                return Ok(None);
-            }
-            match self.run_once(subject)? {
-                Some(sample) => samples.push(sample),
-                None => return Ok(None),
-            }
+        if repeats == 1 {
+            return self.run_repeatedly(subject, 1, &self.meter);
         }
-        let counts = metered.map(|metered| metered.stop().of_each(repeats));
-        let mut sample = mean(&samples);
-        sample.counts = counts.unwrap_or(sample.counts);
+        let Some(mut sample) = self.run_repeatedly(subject, repeats, &self.plain_meter)? else {
+            return Ok(None);
+        };
+        if self.meter.has_hardware() {
+            // What is started while it is counted starts a little later, which short work would show:
+            // it is counted beside the runs that are timed.
+            let Some(beside) = self.run_repeatedly(subject, 1, &self.meter)? else {
+                return Ok(None);
+            };
+            sample.counts = sample.counts.with_hardware_of(&beside.counts);
+        }
         Ok(Some(sample))
     }
 

@@ -122,6 +122,19 @@ impl Counts {
         self
     }
 
+    /// These, with what the counters of the CPU said of another run.
+    #[must_use]
+    pub fn with_hardware_of(self, other: &Counts) -> Counts {
+        Counts {
+            voluntary_switches: self.voluntary_switches,
+            involuntary_switches: self.involuntary_switches,
+            minor_faults: self.minor_faults,
+            major_faults: self.major_faults,
+            joules: self.joules,
+            ..*other
+        }
+    }
+
     /// The means of several runs, each count over the runs that have it.
     #[must_use]
     pub fn mean<'a>(runs: impl IntoIterator<Item = &'a Counts>) -> Counts {

@@ -73,6 +73,22 @@ impl Meter {
         }
     }
 
+    /// The same without the counters of the CPU: what is started while those count takes some
+    /// microseconds longer to start.
+    #[must_use]
+    pub fn without_hardware() -> Meter {
+        Meter {
+            counting: Counting::Untried,
+            energy: Energy::here(),
+        }
+    }
+
+    /// Whether it reads counters of the CPU.
+    #[must_use]
+    pub fn has_hardware(&self) -> bool {
+        matches!(self.counting, Counting::Everything | Counting::UserOnly)
+    }
+
     /// What the counters of the CPU tell here.
     #[must_use]
     pub fn counting(&self) -> &Counting {
@@ -83,7 +99,7 @@ impl Meter {
     #[must_use]
     pub fn start(&self, whose: Whose) -> Metered<'_> {
         let user_only = self.counting == Counting::UserOnly;
-        let counted = user_only || self.counting == Counting::Everything;
+        let counted = self.has_hardware();
         Metered {
             meter: self,
             whose,

@@ -4,7 +4,7 @@
 //! starts from it later: the pool's, and the programs'. Reading one adds up all of them, those that have
 //! ended included.
 
-use super::counts::{Hardware as Counted, Raw};
+use super::counts::{self, Raw};
 use super::{Counting, Whose};
 use perf_event::events::{Event, Hardware};
 use perf_event::{Builder, Counter};
@@ -102,11 +102,11 @@ impl Set {
     }
 
     /// Reads them all, and gives them back.
-    pub(super) fn stop(self) -> Counted {
+    pub(super) fn stop(self) -> counts::Hardware {
         let [references, misses, branch_misses, instructions, cycles] = self.read()[..] else {
-            return Counted::default();
+            return counts::Hardware::default();
         };
-        Counted {
+        counts::Hardware {
             instructions,
             cycles,
             cache_references: references,
@@ -151,7 +151,7 @@ mod tests {
     ];
 
     /// Counts those while something runs; `None` where that is forbidden.
-    fn counted(whose: Whose, run: impl FnOnce()) -> Option<[Raw; 3]> {
+    fn counted(whose: Whose, run: impl FnOnce()) -> Option<Counted> {
         let user_only = match open(EVENTS[0], whose, false) {
             Ok(_) => false,
             Err(error) if is_forbidden(&error) && open(EVENTS[0], whose, true).is_ok() => true,
@@ -165,10 +165,23 @@ mod tests {
         let set = Set::of(&EVENTS, whose, user_only);
         run();
         let read = set.read();
-        Some([0, 1, 2].map(|i| read[i].expect("an open counter can be read")))
+        let [clock, switches, faults] = [0, 1, 2].map(|i| read[i].expect("it can be read"));
+        Some(Counted {
+            clock,
+            // Threads are switched by the system.
+            switches: (!user_only).then_some(switches),
+            faults,
+        })
     }
 
-    /// Keeps a CPU busy until its thread has had it for so long.
+    #[derive(Debug)]
+    struct Counted {
+        clock: Raw,
+        switches: Option<Raw>,
+        faults: Raw,
+    }
+
+    /// Keeps a CPU busy until this thread has had one for so long.
     fn spin(cpu: Duration) {
         let mut x = 1u64;
         while crate::machine::thread_cpu_time() < cpu {
@@ -177,48 +190,69 @@ mod tests {
     }
 
     const WORK: Duration = Duration::from_millis(20);
+    const WORK_NS: u64 = WORK.as_nanos() as u64;
 
     #[test]
     fn the_threads_that_are_started_later_are_counted() {
-        let ended = || {
-            thread::scope(|scope| [1, 2].map(|_| scope.spawn(|| spin(WORK))).map(|_| ()));
+        let two = || {
+            thread::scope(|scope| {
+                scope.spawn(|| spin(WORK));
+                scope.spawn(|| spin(WORK));
+            });
         };
-        let Some([clock, switches, _]) = counted(Whose::Threads, ended) else {
+        let Some(counted_two) = counted(Whose::Threads, two) else {
             return;
         };
-        let ns = WORK.as_nanos() as u64;
-        assert!(clock.count >= 2 * ns, "{clock:?}");
-        assert!(clock.running_ns >= 2 * ns, "{clock:?}");
-        assert!(switches.count >= 1, "this thread waited for them");
-        // Before they are counted they are not.
+        assert!(counted_two.clock.count >= 2 * WORK_NS, "{counted_two:?}");
+        assert!(counted_two.clock.running_ns >= 2 * WORK_NS);
+        let has_waited = |raw: Raw| raw.count >= 1;
+        assert!(
+            counted_two.switches.is_none_or(has_waited),
+            "{counted_two:?}"
+        );
+        // Those that are there already are not.
         let before = thread::spawn(|| spin(WORK));
-        let [clock, ..] = counted(Whose::Threads, || ()).expect("as before");
-        assert!(clock.count < ns, "{clock:?}");
+        let none = counted(Whose::Threads, || ()).expect("as before");
+        assert!(none.clock.count < WORK_NS, "{none:?}");
         before.join().expect("it ends");
+    }
+
+    /// Executes a line of shell by way of a thread, as tasks are.
+    fn execute(line: &str) {
+        let start = || Command::new("sh").args(["-c", line]).status();
+        let ended = thread::scope(|scope| scope.spawn(start).join());
+        assert!(ended.expect("a thread").expect("a shell").success());
     }
 
     #[test]
     fn of_programs_this_thread_is_not_counted() {
-        let nothing = || spin(crate::machine::thread_cpu_time() + WORK);
-        let Some(own) = counted(Whose::Programs, nothing) else {
+        let own = || spin(crate::machine::thread_cpu_time() + WORK);
+        let Some(none) = counted(Whose::Programs, own) else {
             return;
         };
-        assert_eq!(own, [Raw::default(); 3]);
-        let program = || {
-            // By way of a thread, as tasks are started.
-            let start = || {
-                Command::new("sh")
-                    .args(["-c", "ls / >/dev/null; true"])
-                    .status()
-            };
-            let ended = thread::scope(|scope| scope.spawn(start).join());
-            assert!(ended.expect("a thread").expect("a shell").success());
-        };
+        assert_eq!((none.clock, none.faults), (Raw::default(), Raw::default()));
         let began = Instant::now();
-        let [clock, _, faults] = counted(Whose::Programs, program).expect("as before");
-        let elapsed = began.elapsed().as_nanos() as u64;
-        assert!(clock.count > 0 && clock.count <= 2 * elapsed, "{clock:?}");
-        assert!(faults.count >= 100, "two programs were loaded: {faults:?}");
+        let two = counted(Whose::Programs, || execute("ls / >/dev/null; true"));
+        let (two, elapsed) = (two.expect("as before"), began.elapsed().as_nanos() as u64);
+        assert!(
+            two.clock.count > 0 && two.clock.count <= 2 * elapsed,
+            "{two:?}"
+        );
+        assert!(two.faults.count >= 50, "two programs were loaded: {two:?}");
+    }
+
+    #[test]
+    fn a_program_that_sleeps_is_on_no_cpu_meanwhile() {
+        // It is what a frequency is worked out by.
+        let slept = counted(Whose::Programs, || execute("sleep 0.5; true"));
+        let Some(Counted { clock, .. }) = slept else {
+            return;
+        };
+        assert!(
+            clock.enabled_ns > 0 && clock.enabled_ns < 500_000_000,
+            "{clock:?}"
+        );
+        assert!(clock.count < 500_000_000, "{clock:?}");
     }
 
     #[test]

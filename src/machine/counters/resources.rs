@@ -27,7 +27,6 @@ impl Resources {
         });
         let used = used.ok()?;
         let seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
-        let count = |count: i64| u64::try_from(count).unwrap_or(0);
         Some(Resources {
             user_s: seconds(used.user_time()),
             system_s: seconds(used.system_time()),
@@ -56,4 +55,9 @@ impl Resources {
         let all_s = self.user_s + self.system_s;
         (all_s > 0.0).then(|| self.user_s / all_s)
     }
+}
+
+/// A count, which has as many bits as the system has.
+fn count(count: impl TryInto<u64>) -> u64 {
+    count.try_into().unwrap_or(0)
 }

@@ -108,6 +108,23 @@ fn repeated_runs_share_and_several_have_means() {
     assert_eq!(Counts::mean([]), Counts::default());
 }
 
+#[test]
+fn what_is_counted_beside_the_timed_runs_is_the_hardwares() {
+    let timed = Counts::new(
+        &Hardware::default(),
+        Some(resources(3.0, 1.0)),
+        Some(0.5),
+        false,
+    );
+    let beside = Counts::new(&HARDWARE, Some(Resources::default()), Some(9.0), false);
+    let both = Counts::new(&HARDWARE, Some(resources(3.0, 1.0)), Some(0.5), false);
+    assert_eq!(timed.with_hardware_of(&beside), both);
+    assert!(!Meter::without_hardware().has_hardware());
+    let counts = Meter::without_hardware().start(Whose::Threads).stop();
+    assert_eq!((counts.instructions, counts.cycles_s), (None, None));
+    assert!(counts.faults().is_some());
+}
+
 fn zone(root: &Path, folder: &str, name: &str, uj: &str) {
     let zone = root.join(folder);
     fs::create_dir_all(&zone).unwrap();
