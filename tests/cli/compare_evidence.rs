@@ -55,7 +55,7 @@ fn programs_are_counted_with_what_they_start() {
         "--command",
         "sleep 0.02",
     ]);
-    let [one, many, sleep] = &cases(&report)[..] else {
+    let [one, many, sleep] = cases(&report) else {
         panic!("three cases: {report}")
     };
     // Each program that is loaded touches pages for the first time.
