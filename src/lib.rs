@@ -168,9 +168,9 @@
 //! of the CPU `instructions`, `cycles`, `instructions_per_cycle`, `frequency_hz` (cycles over time on a
 //! CPU), `cache_references`, `cache_misses`, `branch_misses`, and `counted_share` when the CPU had too few
 //! counters for all: the least share of the time that one was at work, by which the counts are scaled up;
-//! short work, which is repeated, is counted in a run beside those that are timed;
 //! of the system `voluntary_switches`, `involuntary_switches` (the CPU was taken away), `minor_faults` and
-//! `major_faults`; and `package_joules`, the energy of all CPU packages of the machine meanwhile.
+//! `major_faults`; and `package_joules`, the energy of all CPU packages of the machine meanwhile. What the
+//! CPU counts of work so short that it is repeated is that of one more run, which is not timed.
 //!
 //! # The log of a run
 //! `partask run --log FILE` writes one JSON object a line, each when its event happens; several runs
