@@ -74,6 +74,30 @@ fn the_table_has_what_is_known() {
 }
 
 #[test]
+fn a_narrow_terminal_gets_the_table_in_parts() {
+    let mut comparison = counted(1.0, 6e9, 3.0);
+    comparison.counting = Counting::UserOnly;
+    let mut rival = super::rival("a/name/that/is/long/enough/to/be/cut", &[3.0, 3.1]);
+    rival.samples[0].counts = counts(3.0, 1e15, 5.0);
+    comparison.cases.push(rival);
+    for columns in 32..=130 {
+        let style = Style {
+            columns: Some(columns),
+            ..Style::default()
+        };
+        let mut out = Vec::new();
+        write(&comparison, style, &mut out).expect("written");
+        let text = String::from_utf8(out).expect("UTF-8");
+        for line in text.lines() {
+            assert!(columns_of(line) <= columns, "{columns}: {line}");
+        }
+        for column in ["instructions:u", "package J"] {
+            assert!(text.contains(column), "{columns}: {text}");
+        }
+    }
+}
+
+#[test]
 fn what_is_not_known_has_no_column_and_one_reason() {
     let mut comparison = counted(1.0, 6e9, 3.0);
     for sample in comparison
