@@ -143,26 +143,36 @@
 //! | `cases` | array of objects | see below |
 //! | `scaling` | object | `amdahl_serial_fraction`; `usl_contention`, `usl_coherency`, `usl_best_workers`; `amdahl_refused`, `usl_refused`: why a law was not fitted; of growing work instead `gustafson_serial_fraction`, `gustafson_refused` |
 //! | `evidence` | object | of the time of measuring: `elapsed_s`, `others_cpus` kept busy by other programs, `steal_s`, `throttled_periods`, `throttled_s`, `load_before`, `load_after`, `governor` |
+//! | `counters` | object | `hardware`: whose instructions and cycles are counted, `user-and-system` or `user`, `null` when there are no hardware counters, or `refused` says why not |
 //! | `drift` | object | of the second half of the rounds over the first: `ratio` of the times, `p_value` (Mann–Whitney) |
 //! | `warnings` | array of strings | what to know before trusting the figures |
 //! | `conclusion` | string | the result in one sentence |
 //! | `command_line` | string | the command that makes it again, as a shell reads it |
 //! | `gates` | array of objects | for every limit and case: `gate`, `limit`, `case`, `measured`, `low`, `high`, `verdict` (`passed`, `failed`, `inconclusive`), `settle`: what would settle one that can't be told |
-//! | `baseline` | array of objects | for every case the baseline has, too: `case`, `ratio` of the times, `low`, `high`; how many `sessions` the baseline has and the factor by which they differ, `spread`; the ratio in `each` new session; `others_cpus` kept busy or stolen, when more than in any of the baseline's sessions; `p_value` (Mann–Whitney) of the latest session's samples |
+//! | `baseline` | array of objects | for every case the baseline has, too: `case`, `ratio` of the times, `low`, `high`; how many `sessions` the baseline has and the factor by which they differ, `spread`; the ratio in `each` new session; `others_cpus` kept busy or stolen, when more than in any of the baseline's sessions; `p_value` (Mann–Whitney) of the latest session's samples; `cause` of a change, `program` or `machine`, by the `instructions_ratio`, with `frequency_then_hz` and `frequency_now_hz` |
 //! | `confirmation` | array of objects | the cases with their samples in a second session, which was to confirm a regression; left out without |
-//! | `sessions` | array of objects | in a baseline of several sessions, the earlier ones, the oldest first: `others_cpus` kept busy or stolen, `cases` with `subject`, `runs`, `median_s`; left out otherwise |
+//! | `sessions` | array of objects | in a baseline of several sessions, the earlier ones, the oldest first: `others_cpus` kept busy or stolen, `cases` with `subject`, `runs`, `median_s` and, where they were counted, the medians `instructions` and `frequency_hz`; left out otherwise |
 //!
 //! A case has `name`; `subject` (`workers`, `kernel`, `chunk_size` of a job, `command` of another
 //! program, with `workers` where its own speedup is measured, and whether its answer was `checked`); `repeats`, how often a run repeats work too short
-//! to time; `runs`; `figures`; and its `samples`. Its `figures` are `median_s`, `median_low_s`,
+//! to time; `runs`; `figures`; `counts`, the means of those of its samples; and its `samples`. Its `figures` are `median_s`, `median_low_s`,
 //! `median_high_s`, `median_confidence`, `min_s`, `max_s`, `mean_s`, `stddev_s`, `mad_s` (median
 //! absolute deviation), `numbers_per_s`, `speedup`, `speedup_low`, `speedup_high`, `efficiency`, `efficiency_low`,
 //! `efficiency_high`, `cpus_busy`, `serial_fraction` (Karp–Flatt), `outliers` (indices into the
 //! samples), and `worker_time`: shares of the workers times the elapsed time (`computing`, `slower`,
 //! `waiting`, `start_up`, `last_chunks`, `wrap_up`, see [`report::compare::Loss`]) and `aggregator_s`;
 //! and `per_worker`: the mean `busy_s` and `idle_s` of each.
-//! A sample has `round`, `elapsed_s`, `cpu_s`, `system_cpu_s`, of a program `peak_memory_bytes` and,
-//! where a failure was to be accepted, `exit_code` or `signal`; of a job, `inside`: the seconds that [`report::compare::Inside`] tells apart.
+//! A sample has `round`, `elapsed_s`, `cpu_s`, `system_cpu_s`, `counts`, of a program `peak_memory_bytes` and,
+//! where a failure was to be accepted, `exit_code` or `signal`; of a job, `inside`: the seconds that
+//! [`report::compare::Inside`] tells apart.
+//!
+//! `counts` are of a run, from before its start until after its end, and what is not known is left out:
+//! of the CPU `instructions`, `cycles`, `instructions_per_cycle`, `frequency_hz` (cycles over time on a
+//! CPU), `cache_references`, `cache_misses`, `branch_misses`, and `counted_share` when the CPU had too few
+//! counters for all: the least share of the time that one was at work, by which the counts are scaled up;
+//! of the system `voluntary_switches`, `involuntary_switches` (the CPU was taken away), `minor_faults` and
+//! `major_faults`; and `package_joules`, the energy of all CPU packages of the machine meanwhile. What the
+//! CPU counts of work so short that it is repeated is that of one more run, which is not timed.
 //!
 //! # The log of a run
 //! `partask run --log FILE` writes one JSON object a line, each when its event happens; several runs

@@ -78,11 +78,24 @@ fn whole_units(elapsed_s: f64) -> String {
 /// A rate with its decimal prefix, to three significant digits: `32.3 G numbers/s`.
 #[must_use]
 pub fn rate(per_s: f64, noun: &str) -> String {
-    let (scaled, prefix) = [(1e12, "T "), (1e9, "G "), (1e6, "M "), (1e3, "k ")]
-        .into_iter()
-        .find(|(unit, _)| per_s >= *unit)
-        .map_or((per_s, ""), |(unit, prefix)| (per_s / unit, prefix));
+    let (scaled, prefix) = prefixed(per_s);
     format!("{} {prefix}{noun}/s", significant(scaled))
+}
+
+/// How much or how many, with its decimal prefix, to three significant digits: `1.23 G`.
+#[must_use]
+pub fn amount(amount: f64) -> String {
+    let (scaled, prefix) = prefixed(amount);
+    format!("{} {prefix}", significant(scaled))
+        .trim_end()
+        .to_owned()
+}
+
+fn prefixed(figure: f64) -> (f64, &'static str) {
+    [(1e12, "T "), (1e9, "G "), (1e6, "M "), (1e3, "k ")]
+        .into_iter()
+        .find(|(unit, _)| figure >= *unit)
+        .map_or((figure, ""), |(unit, prefix)| (figure / unit, prefix))
 }
 
 /// A share in percent, to three significant digits: `1.95%`.

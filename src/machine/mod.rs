@@ -1,6 +1,7 @@
 //! What this machine gives the process: the CPUs it may use, the CPU time it has used, files that
 //! can be waited for, [child processes](child) and how they are [started](spawn), what they
-//! [start themselves](descendants), [room] for more of them and the [limits] on them.
+//! [start themselves](descendants), [room] for more of them and the [limits] on them, and what is
+//! [counted](counters) meanwhile.
 //!
 //! The one place for what differs between operating systems.
 
@@ -10,6 +11,7 @@ pub mod bell;
 pub mod child;
 pub mod children;
 pub mod closed;
+pub mod counters;
 pub mod descendants;
 mod evidence;
 mod fingerprint;

@@ -7,6 +7,7 @@ mod architecture;
 mod bad_streams;
 mod compare_commands;
 mod compare_errors;
+mod compare_evidence;
 mod compare_execution;
 mod compare_exports;
 mod compare_figures;

@@ -8,7 +8,8 @@ use crate::aggregate::WorkerTally;
 use crate::cmd::compute::{self, ComputeError, Sink};
 use crate::exact::BigInt;
 use crate::machine::Snapshot;
-use crate::report::compare::{Comparison, Inside, Rival, Sample, Subject, Variant, WorkerTime};
+use crate::machine::counters::{Counts, Meter, Whose};
+use crate::report::compare::{Comparison, Inside, Sample, Subject, Variant, WorkerTime};
 use crate::report::{Check, ComputeReport, Outcome};
 use crate::stop::{Stop, StopReason};
 use std::io;
@@ -30,9 +31,12 @@ pub(super) fn run(
         observer,
         started: Instant::now(),
         before: Snapshot::now(),
+        meter: Meter::new(),
+        plain_meter: Meter::without_hardware(),
         answer: None,
         outputs: Outputs::default(),
     };
+    comparison.counting = bench.meter.counting().clone();
     let measured = bench.measure(&mut comparison);
     let cleaned = bench.outputs.clean_up(spec, stop);
     measured.and(cleaned).map(|()| comparison)
@@ -45,6 +49,10 @@ struct Machine<'a> {
     observer: &'a mut dyn Observer,
     started: Instant,
     before: Snapshot,
+    /// What counts the runs.
+    meter: Meter,
+    /// What does so without a cost for what is started.
+    plain_meter: Meter,
     /// The answer that every run must come to.
     answer: Option<BigInt>,
     /// What the programs must print.
@@ -70,7 +78,7 @@ impl Machine<'_> {
             Workload::Numbers { job, .. } => self.first_total(job, comparison),
             Workload::Tasks(tasks) => tasks::count(tasks, self.stop, &mut comparison.work),
             Workload::Commands(_) => {
-                self.outputs.find(self.spec, self.stop)?;
+                self.outputs.find(self.spec, &self.plain_meter, self.stop)?;
                 comparison.work.output = self.outputs.describe();
                 comparison.work.shell_start = self.outputs.shell_start().cloned();
                 Ok(())
@@ -136,13 +144,43 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn run_variant(&self, variant: &Variant) -> Result<Option<Sample>, CompareError> {
+    /// Runs a case so often; the sample has the means. `None` when it was stopped.
+    fn run_repeatedly(
+        &self,
+        subject: &Subject,
+        repeats: u32,
+        meter: &Meter,
+    ) -> Result<Option<Sample>, CompareError> {
+        let runs_here = self.runs_here(subject);
+        let metered = runs_here.then(|| meter.start(Whose::Threads));
+        let mut samples = Vec::new();
+        for _ in 0..repeats {
+            if self.stop.is_requested() {
+                return Ok(None);
+            }
+            match self.run_once(subject, meter)? {
+                Some(sample) => samples.push(sample),
+                None => return Ok(None),
+            }
+        }
+        let counts = metered.map(|metered| metered.stop().of_each(repeats));
+        let mut sample = mean(&samples);
+        sample.counts = counts.unwrap_or(sample.counts);
+        Ok(Some(sample))
+    }
+
+    fn run_variant(
+        &self,
+        variant: &Variant,
+        meter: &Meter,
+    ) -> Result<Option<Sample>, CompareError> {
         match &self.spec.workload {
             Workload::Numbers { job, values } => self.run_job(job, *values, variant),
-            Workload::Tasks(tasks) => tasks::run(tasks, variant.workers, self.stop),
+            Workload::Tasks(tasks) => tasks::run(tasks, variant.workers, meter, self.stop),
             Workload::Commands(programs) => {
                 let program = variant.program.as_ref().unwrap_or(&programs[0]);
-                self.outputs.run(program, variant.workers, self.stop)
+                let workers = variant.workers;
+                self.outputs.run(program, workers, meter, self.stop)
             }
         }
     }
@@ -195,15 +233,17 @@ impl Machine<'_> {
         }
     }
 
-    fn run_once(&self, subject: &Subject) -> Result<Option<Sample>, CompareError> {
+    fn run_once(&self, subject: &Subject, meter: &Meter) -> Result<Option<Sample>, CompareError> {
         match subject {
-            Subject::Job(variant) => self.run_variant(variant),
-            Subject::Rival(rival) => self.run_rival(rival),
+            Subject::Job(variant) => self.run_variant(variant, meter),
+            Subject::Rival(rival) => rival::run(rival, self.answer.as_ref(), meter, self.stop),
         }
     }
 
-    fn run_rival(&self, rival: &Rival) -> Result<Option<Sample>, CompareError> {
-        rival::run(rival, self.answer.as_ref(), self.stop)
+    /// Whether this process itself does the work, in threads of its own.
+    fn runs_here(&self, subject: &Subject) -> bool {
+        let is_job = matches!(subject, Subject::Job(_));
+        is_job && matches!(self.spec.workload, Workload::Numbers { .. })
     }
 }
 
@@ -217,17 +257,22 @@ impl Bench for Machine<'_> {
         repeats: u32,
     ) -> Result<Option<Sample>, CompareError> {
         self.observer.about_to_run(comparison, case);
-        let mut samples = Vec::new();
-        for _ in 0..repeats {
-            if self.stop.is_requested() {
-                return Ok(None);
-            }
-            match self.run_once(&comparison.cases[case].subject)? {
-                Some(sample) => samples.push(sample),
-                None => return Ok(None),
-            }
+        let subject = &comparison.cases[case].subject;
+        if repeats == 1 {
+            return self.run_repeatedly(subject, 1, &self.meter);
         }
-        Ok(Some(mean(&samples)))
+        let Some(mut sample) = self.run_repeatedly(subject, repeats, &self.plain_meter)? else {
+            return Ok(None);
+        };
+        if self.meter.has_hardware() {
+            // What is started while it is counted starts a little later, which short work would show:
+            // it is counted beside the runs that are timed.
+            let Some(beside) = self.run_repeatedly(subject, 1, &self.meter)? else {
+                return Ok(None);
+            };
+            sample.counts = sample.counts.with_hardware_of(&beside.counts);
+        }
+        Ok(Some(sample))
     }
 
     fn now(&self) -> Duration {
@@ -254,6 +299,7 @@ fn sample(report: &ComputeReport) -> Sample {
         system_cpu_s: report.system_cpu.min(report.cpu).as_secs_f64(),
         peak_memory_bytes: None,
         failed_with: None,
+        counts: Counts::default(),
         inside: Some(inside(report)),
     }
 }
@@ -302,6 +348,7 @@ fn mean(samples: &[Sample]) -> Sample {
             .filter_map(|sample| sample.peak_memory_bytes)
             .max(),
         failed_with: samples.iter().find_map(|sample| sample.failed_with),
+        counts: Counts::mean(samples.iter().map(|sample| &sample.counts)),
         inside: Inside::mean(samples.iter().filter_map(|sample| sample.inside.as_ref())),
     }
 }

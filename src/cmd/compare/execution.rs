@@ -1,8 +1,8 @@
 //! One run of somebody else's program: a command line executed to its end, and timed.
 
-use super::printed::Printed;
 use crate::event::task::{EndedBy, Exit, Status, Stream};
 use crate::machine::affinity::Pinned;
+use crate::machine::counters::{Counts, Meter, Whose};
 use crate::process::{Command, Environment, Limits, ReadBuffer, tail::Tail};
 use crate::report::compare::{Accepted, Destination, Execution, Sample, Shell, ShellStart};
 use crate::stats;
@@ -31,6 +31,8 @@ pub(super) struct Setting<'a> {
     pub(super) environment: &'a Environment,
     /// How many CPUs it may use; `None` for all.
     pub(super) cpus: Option<usize>,
+    /// What counts its work.
+    pub(super) meter: &'a Meter,
 }
 
 /// Runs a command line to its end, which must be a success or a failure that is accepted; `None` when
@@ -40,12 +42,13 @@ pub(super) fn execute(
     setting: &Setting<'_>,
     stop: &Stop,
     read: &mut dyn FnMut(&[u8]),
-) -> Result<Option<Exit>, String> {
+) -> Result<Option<(Exit, Counts)>, String> {
     let execution = setting.execution;
     let mut complaints = Tail::new();
     let argv = argv(line, &execution.shell)?.iter().collect();
     let input = execution.input.as_deref().map(open_input).transpose()?;
     let output = open_output(&execution.output)?;
+    let metered = setting.meter.start(Whose::Programs);
     let running = {
         let pinned = setting.cpus.map(Pinned::to).transpose();
         let _pinned = pinned.map_err(|error| format!("--pin: {error}"))?;
@@ -72,6 +75,7 @@ pub(super) fn execute(
             }
         },
     );
+    let counts = metered.stop();
     let exit = exit.map_err(|error| error.to_string())?;
     if exit.ended_by == EndedBy::Stop {
         return Ok(None);
@@ -91,18 +95,7 @@ pub(super) fn execute(
     if let Destination::File(path) = &execution.output {
         read_file(path, read).map_err(|error| cannot("read", path, &error))?;
     }
-    Ok(Some(exit))
-}
-
-/// Runs a command line as [`execute`] does, and keeps what it printed.
-pub(super) fn execute_and_read(
-    line: &str,
-    setting: &Setting<'_>,
-    stop: &Stop,
-) -> Result<Option<(Exit, Printed)>, String> {
-    let mut printed = Printed::default();
-    let exit = execute(line, setting, stop, &mut |bytes| printed.read(bytes))?;
-    Ok(exit.map(|exit| (exit, printed)))
+    Ok(Some((exit, counts)))
 }
 
 fn cannot(what: &str, path: &Path, error: &io::Error) -> String {
@@ -187,11 +180,12 @@ pub(super) fn shell_start(
         execution: &execution,
         environment,
         cpus: None,
+        meter: &Meter::without_hardware(),
     };
     let mut samples = Vec::new();
     for _ in 0..SHELL_STARTS {
         match execute("", &setting, stop, &mut |_| ())? {
-            Some(exit) => samples.push(sample(&exit)),
+            Some((exit, counts)) => samples.push(sample(&exit, counts)),
             None => return Ok(None),
         }
     }
@@ -229,7 +223,7 @@ fn failure(status: Status, accepted: &Accepted) -> Option<String> {
 }
 
 /// The time from before the process was started until it had ended.
-pub(super) fn sample(exit: &Exit) -> Sample {
+pub(super) fn sample(exit: &Exit, counts: Counts) -> Sample {
     let usage = &exit.usage;
     Sample {
         round: 0,
@@ -241,6 +235,7 @@ pub(super) fn sample(exit: &Exit) -> Sample {
         system_cpu_s: usage.system.as_secs_f64(),
         peak_memory_bytes: Some(usage.peak_memory_bytes),
         failed_with: (exit.status != Status::Code(0)).then_some(exit.status),
+        counts,
         inside: None,
     }
 }
@@ -286,6 +281,7 @@ mod tests {
             system_cpu_s: 0.25,
             peak_memory_bytes: Some(9),
             failed_with: None,
+            counts: Counts::default(),
             inside: None,
         };
         let left = without(&start, sample(5.0));

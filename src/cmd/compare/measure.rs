@@ -162,6 +162,7 @@ mod tests {
     use crate::cmd::compare::Spec;
     use crate::cmd::compute;
     use crate::job::Job;
+    use crate::machine::counters::Counts;
     use crate::report::compare::Settings;
 
     /// A bench on made-up time: each case takes the next of its durations, over and over.
@@ -220,6 +221,7 @@ mod tests {
                 system_cpu_s: 0.0,
                 peak_memory_bytes: None,
                 failed_with: None,
+                counts: Counts::default(),
                 inside: None,
             }))
         }

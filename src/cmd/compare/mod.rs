@@ -21,6 +21,7 @@ pub use program::WORKERS;
 use crate::cmd::{compute, run};
 use crate::input::{Part, Source};
 use crate::kernel::Kernel;
+use crate::machine::counters::Counting;
 use crate::machine::{self, Evidence, Fingerprint};
 use crate::report::compare::{Case, Comparison, Program, Rival, Settings, Subject, Variant, Work};
 use crate::stop::Stop;
@@ -180,6 +181,7 @@ impl Spec {
             ended: None,
             fingerprint: Fingerprint::here(),
             evidence: Evidence::default(),
+            counting: Counting::default(),
             gated: Vec::new(),
             regressions: Vec::new(),
             command_line: self.command_line.clone(),

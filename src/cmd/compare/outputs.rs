@@ -4,6 +4,7 @@ use super::execution::{shell_start, without};
 use super::printed::Printed;
 use super::program::{Step, environment_of, run_program, shell_of};
 use super::{CompareError, Spec};
+use crate::machine::counters::Meter;
 use crate::report::compare::{Destination, Program, Sample, ShellStart};
 use crate::stop::{Stop, Urgency};
 use crate::units;
@@ -33,7 +34,12 @@ impl Outputs {
     ///
     /// # Errors
     /// When one fails, has nothing to check, or prints something else than it is expected to.
-    pub(super) fn find(&mut self, spec: &Spec, stop: &Stop) -> Result<(), CompareError> {
+    pub(super) fn find(
+        &mut self,
+        spec: &Spec,
+        meter: &Meter,
+        stop: &Stop,
+    ) -> Result<(), CompareError> {
         for variant in &spec.variants {
             let Some(program) = &variant.program else {
                 continue;
@@ -43,7 +49,7 @@ impl Outputs {
             }
             let is_whole = self.set_up(program, &counts(spec, program), stop)?
                 && self.time_shell(program, variant.workers, stop)?
-                && self.find_first(program, variant.workers, stop)?;
+                && self.find_first(program, variant.workers, meter, stop)?;
             if !is_whole {
                 break;
             }
@@ -93,9 +99,10 @@ impl Outputs {
         &mut self,
         program: &Arc<Program>,
         workers: usize,
+        meter: &Meter,
         stop: &Stop,
     ) -> Result<bool, CompareError> {
-        let Some((_, printed)) = run_between_steps(program, workers, stop)? else {
+        let Some((_, printed)) = run_between_steps(program, workers, meter, stop)? else {
             return Ok(false);
         };
         let is_silent = printed.len() == 0 && program.expected.is_none();
@@ -121,9 +128,10 @@ impl Outputs {
         &self,
         program: &Arc<Program>,
         workers: usize,
+        meter: &Meter,
         stop: &Stop,
     ) -> Result<Option<Sample>, CompareError> {
-        let Some((sample, printed)) = run_between_steps(program, workers, stop)? else {
+        let Some((sample, printed)) = run_between_steps(program, workers, meter, stop)? else {
             return Ok(None);
         };
         self.check(program, workers, &printed)?;
@@ -220,12 +228,13 @@ impl Outputs {
 fn run_between_steps(
     program: &Program,
     workers: usize,
+    meter: &Meter,
     stop: &Stop,
 ) -> Result<Option<(Sample, Printed)>, CompareError> {
     if !Step::Prepare.run(program, workers, stop)? {
         return Ok(None);
     }
-    let Some(run) = run_program(program, workers, stop)? else {
+    let Some(run) = run_program(program, workers, meter, stop)? else {
         return Ok(None);
     };
     let is_concluded = Step::Conclude.run(program, workers, stop)?;

@@ -2,8 +2,9 @@
 //! and after it.
 
 use super::CompareError;
-use super::execution::{Setting, execute, execute_and_read, sample, shell_for};
+use super::execution::{Setting, execute, sample, shell_for};
 use super::printed::Printed;
+use crate::machine::counters::Meter;
 use crate::process::Environment;
 use crate::report::compare::{Destination, Execution, Program, Sample};
 use crate::stop::Stop;
@@ -28,6 +29,7 @@ pub const WORKERS: &str = "{workers}";
 pub(super) fn run_program(
     program: &Program,
     workers: usize,
+    meter: &Meter,
     stop: &Stop,
 ) -> Result<Option<(Sample, Printed)>, CompareError> {
     let failed = |cause| failed(program, cause);
@@ -37,10 +39,13 @@ pub(super) fn run_program(
         execution: &program.execution,
         environment: &environment,
         cpus: program.execution.is_pinned.then_some(workers),
+        meter,
     };
     let line = filled(&program.line, workers);
-    let run = execute_and_read(&line, &setting, stop).map_err(failed)?;
-    Ok(run.map(|(exit, printed)| (sample(&exit), printed)))
+    let mut printed = Printed::default();
+    let read = &mut |bytes: &[u8]| printed.read(bytes);
+    let ran = execute(&line, &setting, stop, read).map_err(failed)?;
+    Ok(ran.map(|(exit, counts)| (sample(&exit, counts), printed)))
 }
 
 /// Whether a shell runs a program, and so its start-up is part of what is measured.
@@ -110,9 +115,10 @@ impl Step {
             execution: &execution,
             environment: &environment,
             cpus: None,
+            meter: &Meter::without_hardware(),
         };
-        let exit = execute(&line, &setting, stop, &mut |_| ()).map_err(failed)?;
-        Ok(exit.is_some())
+        let ran = execute(&line, &setting, stop, &mut |_| ()).map_err(failed)?;
+        Ok(ran.is_some())
     }
 
     /// The worker counts, of those of a program, at which it is run: once, unless it depends on them.

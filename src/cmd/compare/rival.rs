@@ -3,6 +3,7 @@
 use super::CompareError;
 use super::execution::{Setting, execute, sample};
 use crate::exact::BigInt;
+use crate::machine::counters::Meter;
 use crate::process::Environment;
 use crate::report::compare::{Execution, Rival, Sample};
 use crate::stop::Stop;
@@ -12,6 +13,7 @@ use crate::units;
 pub(super) fn run(
     rival: &Rival,
     answer: Option<&BigInt>,
+    meter: &Meter,
     stop: &Stop,
 ) -> Result<Option<Sample>, CompareError> {
     let failed = |cause: String| CompareError::Rival {
@@ -25,13 +27,16 @@ pub(super) fn run(
         execution: &Execution::default(),
         environment: &environment,
         cpus: None,
+        meter,
     };
-    let exit = execute(&rival.line, &setting, stop, read).map_err(failed)?;
-    let Some(exit) = exit else { return Ok(None) };
+    let ran = execute(&rival.line, &setting, stop, read).map_err(failed)?;
+    let Some((exit, counts)) = ran else {
+        return Ok(None);
+    };
     if let Some(answer) = answer.filter(|_| rival.checked) {
         check(rival, &last_number.finish(), answer)?;
     }
-    Ok(Some(sample(&exit)))
+    Ok(Some(sample(&exit, counts)))
 }
 
 fn check(rival: &Rival, printed: &str, answer: &BigInt) -> Result<(), CompareError> {
@@ -142,7 +147,12 @@ mod tests {
             line: line.to_owned(),
             checked: true,
         };
-        run(&rival, Some(&BigInt::from(answer)), &Stop::new())
+        run(
+            &rival,
+            Some(&BigInt::from(answer)),
+            &Meter::new(),
+            &Stop::new(),
+        )
     }
 
     #[test]
@@ -178,6 +188,6 @@ mod tests {
             checked: true,
         };
         let stop = Stop::new().with_time_limit(std::time::Duration::from_millis(1));
-        assert!(run(&rival, None, &stop).unwrap().is_none());
+        assert!(run(&rival, None, &Meter::new(), &stop).unwrap().is_none());
     }
 }

@@ -4,6 +4,7 @@ use super::CompareError;
 use crate::clock;
 use crate::cmd::run::{self, Enough, Halt, Listener};
 use crate::event::task::{Attempted, Exit, Finished, Status, TaskEvent};
+use crate::machine::counters::{Counts, Meter, Whose};
 use crate::report::compare::{Inside, Sample, Work, WorkerTime};
 use crate::report::run::{Output, RecordError};
 use crate::stop::Stop;
@@ -29,6 +30,7 @@ fn note_count(work: &mut Work, count: u128) {
 pub(super) fn run(
     tasks: &run::Spec,
     workers: usize,
+    meter: &Meter,
     stop: &Stop,
 ) -> Result<Option<Sample>, CompareError> {
     let spec = run::Spec {
@@ -37,12 +39,17 @@ pub(super) fn run(
         ..tasks.clone()
     };
     let mut seen = Seen::new(workers);
+    let metered = meter.start(Whose::Programs);
     let totals = run::run(&spec, stop, &mut seen)?;
+    let counts = metered.stop();
     match seen.failure {
         // What was told to end has not failed by itself.
         _ if totals.stopped.is_some() => Ok(None),
         Some(failure) => Err(CompareError::Task(failure)),
-        None => Ok(Some(seen.sample(totals.elapsed))),
+        None => Ok(Some(Sample {
+            counts,
+            ..seen.sample(totals.elapsed)
+        })),
     }
 }
 
@@ -127,6 +134,7 @@ impl Seen {
             system_cpu_s: self.system.as_secs_f64(),
             peak_memory_bytes: None,
             failed_with: None,
+            counts: Counts::default(),
             inside: Some(self.inside(elapsed)),
         }
     }

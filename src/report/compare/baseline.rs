@@ -1,9 +1,12 @@
 //! Comparisons that were stored, read again to compare with: the latest session whole, and the medians
 //! of those before it.
 
-use super::wire::{SCHEMA, Wire, WireJob, WireMachine, WireSession, WireSessionCase, WireSubject};
+use super::cause::Pace;
+use super::wire::{SCHEMA, Wire, WireCounters, WireCounts, WireJob, WireMachine};
+use super::wire::{WireSession, WireSessionCase, WireSubject};
 use super::{Comparison, Subject};
 use crate::input::Input;
+use crate::machine::counters::Counting;
 use crate::stats;
 use crate::units;
 use serde::Deserialize;
@@ -22,6 +25,9 @@ pub struct Baseline {
     cases: Vec<BaselineCase>,
     #[serde(default)]
     evidence: BaselineEvidence,
+    /// What its instructions are those of.
+    #[serde(default)]
+    counters: WireCounters,
     /// The earlier sessions, the oldest first.
     #[serde(default)]
     sessions: Vec<WireSession>,
@@ -36,6 +42,8 @@ struct BaselineCase {
 #[derive(Clone, Copy, Debug, Deserialize)]
 struct BaselineSample {
     elapsed_s: f64,
+    #[serde(default)]
+    counts: WireCounts,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -149,6 +157,11 @@ impl Baseline {
         let mut sessions = earlier.map_or(Vec::new(), Baseline::every_session);
         sessions.drain(..sessions.len().saturating_sub(SESSIONS_KEPT - 1));
         let mut wire = Wire::new(comparison);
+        if earlier.is_some_and(|earlier| earlier.counters.hardware != wire.counters.hardware) {
+            // Instructions of two kinds can't be compared, and a file has one of them.
+            let cases = sessions.iter_mut().flat_map(|session| &mut session.cases);
+            cases.for_each(|case| case.instructions = None);
+        }
         wire.sessions = sessions;
         let mut out = serde_json::to_vec_pretty(&wire)?;
         out.push(b'\n');
@@ -164,10 +177,16 @@ impl Baseline {
     fn every_session(&self) -> Vec<WireSession> {
         let latest = self.cases.iter().filter_map(|case| {
             let times_s: Vec<f64> = case.samples.iter().map(|s| s.elapsed_s).collect();
+            let pace = Pace::medians(case.samples.iter().map(|sample| Pace {
+                instructions: sample.counts.instructions,
+                frequency_hz: sample.counts.frequency_hz,
+            }));
             Some(WireSessionCase {
                 subject: case.subject.clone(),
                 runs: times_s.len(),
                 median_s: stats::median(&times_s)?,
+                instructions: pace.instructions,
+                frequency_hz: pace.frequency_hz,
             })
         });
         let latest = WireSession {
@@ -198,6 +217,22 @@ impl Baseline {
             .map(|case| case.median_s)
             .collect();
         (!medians_s.is_empty()).then_some(medians_s)
+    }
+
+    /// The instructions and the frequency of a case, as a session usually has them; unknown when they
+    /// were counted of something else than they are now.
+    pub(super) fn pace(&self, subject: &Subject, counting: &Counting) -> Pace {
+        if self.counters.hardware != WireCounters::from(counting).hardware {
+            return Pace::default();
+        }
+        let wanted = WireSubject::of(subject);
+        let sessions = self.every_session().into_iter();
+        let cases = sessions.flat_map(|session| session.cases);
+        let alike = cases.filter(|case| case.subject == wanted);
+        Pace::medians(alike.map(|case| Pace {
+            instructions: case.instructions,
+            frequency_hz: case.frequency_hz,
+        }))
     }
 
     /// The times of the latest session's case that times the same, in seconds; `None` when there are none.

@@ -1,6 +1,6 @@
 //! What a comparison comes to, in one sentence a person can act on.
 
-use super::{Case, Comparison, Figures, Ratio, Variant};
+use super::{Case, Comparison, Figures, Ratio, Variant, cause};
 use crate::stats::Interval;
 use crate::units;
 
@@ -25,6 +25,7 @@ pub fn conclusion(comparison: &Comparison, figures: &[Option<Figures>]) -> Optio
         .into_iter()
         .map(|(case, rival)| of_rival(fastest_s, rival, &comparison.name(case)));
     parts.extend(rivals);
+    parts.extend(cause::sentence(comparison));
     Some(parts.join("; "))
 }
 

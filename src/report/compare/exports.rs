@@ -80,7 +80,9 @@ fn record(case: &WireCase) -> Vec<(&'static str, String)> {
         value.map_or(String::new(), |value| value.to_string())
     }
     let number = |get: fn(&WireFigures) -> Option<f64>| text(case.figures.as_ref().and_then(get));
-    vec![
+    let counts = case.counts.unwrap_or_default().columns();
+    let counts = counts.map(|(name, count)| (name, text(count)));
+    let figures = [
         ("case", case.name.clone()),
         ("workers", text(case.subject.workers)),
         ("kernel", text(case.subject.kernel.as_ref())),
@@ -105,7 +107,8 @@ fn record(case: &WireCase) -> Vec<(&'static str, String)> {
         ("efficiency_high", number(|f| f.efficiency_high)),
         ("cpus_busy", number(|f| Some(f.cpus_busy))),
         ("serial_fraction", number(|f| f.serial_fraction)),
-    ]
+    ];
+    figures.into_iter().chain(counts).collect()
 }
 
 /// The cases that have been measured, with their names and figures.

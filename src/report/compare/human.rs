@@ -1,6 +1,7 @@
 //! The comparison for people: tables of times and gains, a chart, causes, and one sentence.
 
 use super::conclusion::times;
+use super::counts::{self, counts_table};
 use super::tables::{gain_table, interval, loss_table, time_table, worker_table};
 use super::{Comparison, Ended, Figures, Gate, Gated, Law, Regression, Verdict};
 use super::{chart, conclusion, figures, law, warnings};
@@ -33,6 +34,11 @@ pub(super) fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) 
     ] {
         writeln!(out)?;
         table::human_within(&table, columns, out)?;
+    }
+    let counted = counts_table(comparison, &figures);
+    if !counted.rows.is_empty() {
+        writeln!(out, "\n{}", counts::HEADING)?;
+        table::human_within(&counted, columns, out)?;
     }
     let losses = loss_table(comparison, &figures);
     if !losses.rows.is_empty() {
@@ -83,6 +89,7 @@ pub(super) fn write_markdown(comparison: &Comparison, out: &mut dyn Write) -> io
     for table in [
         time_table(comparison, &figures),
         gain_table(comparison, &figures),
+        counts_table(comparison, &figures),
         loss_table(comparison, &figures),
     ] {
         if !table.rows.is_empty() {
@@ -198,6 +205,7 @@ pub(super) fn foot(comparison: &Comparison, figures: &[Option<Figures>], law: &L
     let mut rows = law_rows(law);
     rows.push(Row::plain("machine", machine(comparison)));
     rows.push(Row::plain("meanwhile", meanwhile(&comparison.evidence)));
+    rows.extend(counts::row(comparison));
     rows.extend(comparison.regressions.iter().map(baseline_row));
     rows.extend(comparison.gated.iter().flat_map(gate_rows));
     rows.extend(

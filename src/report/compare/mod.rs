@@ -4,8 +4,10 @@
 //! what can. The writers show both.
 
 mod baseline;
+mod cause;
 mod chart;
 mod conclusion;
+mod counts;
 mod drift;
 mod execution;
 mod exports;
@@ -21,6 +23,7 @@ mod warnings;
 mod wire;
 
 pub use baseline::{Baseline, BaselineError, SESSIONS_KEPT};
+pub use cause::{Cause, Culprit};
 pub use conclusion::conclusion;
 pub use execution::{Accepted, Destination, Execution, Shell, ShellStart, Steps};
 pub use exports::Export;
@@ -37,6 +40,7 @@ mod tests;
 
 use super::{Format, Style};
 use crate::event::task::Status;
+use crate::machine::counters::{Counting, Counts};
 use crate::machine::{Evidence, Fingerprint};
 use crate::stats;
 use crate::stop::StopReason;
@@ -63,6 +67,8 @@ pub struct Comparison {
     pub fingerprint: Fingerprint,
     /// What the machine did meanwhile.
     pub evidence: Evidence,
+    /// What the counters of the CPU tell here.
+    pub counting: Counting,
     /// What was decided of each limit, once the measuring was done.
     pub gated: Vec<Gated>,
     /// How it compares with a baseline, when there is one.
@@ -161,6 +167,8 @@ pub struct Sample {
     pub peak_memory_bytes: Option<u64>,
     /// What it ended with, where that is a failure that was to be accepted.
     pub failed_with: Option<Status>,
+    /// What the CPU and the system counted, from before it was started until its answer was checked.
+    pub counts: Counts,
     /// What it looked like from inside; only partask's own runs can be seen so.
     pub inside: Option<Inside>,
 }

@@ -1,6 +1,7 @@
 //! How the cases of a comparison compare with the sessions of a baseline, and what can be said of a
 //! limit by that.
 
+use super::cause::{Cause, cause};
 use super::{Baseline, Case, Comparison, Gate, Ratio, Verdict};
 use crate::machine::Evidence;
 use crate::stats::{self, PLAUSIBLE_DRIFT, SESSIONS_MIN, SessionRatio};
@@ -43,6 +44,8 @@ pub struct Regression {
     /// How likely samples as unlike those of the latest session as these are when nothing has changed,
     /// not even the machine (Mann–Whitney).
     pub p_value: f64,
+    /// Whether it was the program or the machine, when the times differ and that can be told.
+    pub cause: Option<Cause>,
 }
 
 /// How every case that the baseline has, too, compares with it.
@@ -94,6 +97,7 @@ fn compared(
         if let Some(cpus) = others_cpus {
             regression.disturb(cpus);
         }
+        regression.cause = cause(comparison, baseline, *i, &regression);
         Some(regression)
     };
     both.iter().filter_map(regression).collect()
@@ -137,6 +141,7 @@ impl Regression {
             noise: ratio.noise,
             others_cpus: None,
             p_value,
+            cause: None,
         }
     }
 

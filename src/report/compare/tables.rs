@@ -11,7 +11,7 @@ use crate::units;
 const NAME_COLUMNS_MAX: usize = 24;
 
 /// The name of a case in a table whose first column says `workers`.
-fn short_name(comparison: &Comparison, case: &Case) -> String {
+pub(super) fn short_name(comparison: &Comparison, case: &Case) -> String {
     match &case.subject {
         Subject::Rival(rival) => shortened(&units::printable(&rival.name), NAME_COLUMNS_MAX),
         Subject::Job(variant) => {

@@ -3,6 +3,7 @@
 
 mod strip;
 
+use super::counts::counts_table;
 use super::tables::{gain_table, loss_table, time_table, worker_table};
 use super::{Comparison, Figures, Law, chart, conclusion, figures, human, law};
 use crate::report::plot;
@@ -19,7 +20,7 @@ const STYLE_SHEET: &str = include_str!("page.css");
 const DECIDED: [&str; 2] = ["gate", "baseline"];
 
 /// Rows of the report that are of the machine.
-const OF_MACHINE: [&str; 2] = ["machine", "meanwhile"];
+const OF_MACHINE: [&str; 3] = ["machine", "meanwhile", "counters"];
 
 /// The page, which is XML, too.
 ///
@@ -76,6 +77,10 @@ fn tables(comparison: &Comparison, figures: &[Option<Figures>], page: &mut Strin
     for (heading, text) in [
         ("Time", time_table(comparison, figures)),
         ("Gain", gain_table(comparison, figures)),
+        (
+            "Counted in a run, on average",
+            counts_table(comparison, figures),
+        ),
         (
             "Where the workers' time went",
             loss_table(comparison, figures),

@@ -27,6 +27,7 @@ fn odd() -> Comparison {
         noise: 0.01,
         others_cpus: None,
         p_value: 1.0,
+        cause: None,
     }];
     comparison
 }

@@ -66,6 +66,7 @@ fn a_regression_is_told_in_percent() {
         noise: 1.01,
         others_cpus: None,
         p_value: 0.001,
+        cause: None,
     };
     comparison.gated = vec![Gated {
         gate: Gate::MaxRegression(0.05),

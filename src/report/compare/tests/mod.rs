@@ -1,5 +1,6 @@
 //! What is made of made-up samples.
 
+mod counts;
 mod files;
 mod human;
 mod limits;
@@ -51,6 +52,7 @@ pub(super) fn compared(cases: &[(usize, &[f64])]) -> Comparison {
             memory_bytes: Some(1 << 30),
         },
         evidence: Evidence::default(),
+        counting: Counting::default(),
         gated: Vec::new(),
         regressions: Vec::new(),
         command_line: String::new(),
@@ -66,6 +68,7 @@ fn case(subject: Subject, times: &[f64]) -> Case {
         system_cpu_s: elapsed_s * 0.5,
         peak_memory_bytes: None,
         failed_with: None,
+        counts: Counts::default(),
         inside: None,
     });
     Case {

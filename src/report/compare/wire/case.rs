@@ -1,8 +1,9 @@
 //! One case in the wire form: what it times, its figures, its samples.
 
+use super::counts::WireCounts;
 use crate::event::task::Status;
 use crate::report::compare::{
-    Case, Comparison, Figures, Inside, Ratio, Sample, Subject, WorkerTime,
+    Case, Comparison, Figures, Inside, Ratio, Sample, Subject, WorkerTime, counts,
 };
 use crate::stats::{self, Interval};
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,9 @@ pub(in crate::report::compare) struct WireCase {
     pub(in crate::report::compare) repeats: u32,
     pub(in crate::report::compare) runs: usize,
     pub(in crate::report::compare) figures: Option<WireFigures>,
+    /// The means of what was counted in its runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::report::compare) counts: Option<WireCounts>,
     samples: Vec<WireSample>,
 }
 
@@ -113,6 +117,8 @@ struct WireSample {
     #[serde(skip_serializing_if = "Option::is_none")]
     signal: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    counts: Option<WireCounts>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     inside: Option<WireInside>,
 }
 
@@ -134,6 +140,7 @@ pub(super) fn wire(comparison: &Comparison, case: &Case, figures: Option<&Figure
         repeats: case.repeats,
         runs: case.samples.len(),
         figures: figures.map(|figures| wire_figures(figures, case.samples.len())),
+        counts: WireCounts::of(&counts::mean(case)),
         samples: case.samples.iter().map(wire_sample).collect(),
     }
 }
@@ -204,6 +211,7 @@ fn wire_sample(sample: &Sample) -> WireSample {
             Some(Status::Signal { number, .. }) => Some(number),
             Some(Status::Code(_)) | None => None,
         },
+        counts: WireCounts::of(&sample.counts),
         inside: sample.inside.as_ref().map(|inside: &Inside| WireInside {
             computing_s: inside.computing_s,
             waiting_s: inside.waiting_s,

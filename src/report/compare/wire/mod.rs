@@ -1,8 +1,10 @@
 //! The comparison for programs: the versioned wire form, and the same flat for CSV.
 
 mod case;
+mod counts;
 
 pub(super) use case::{WireCase, WireFigures, WireSubject};
+pub(super) use counts::{WireCounters, WireCounts};
 
 use super::{
     Comparison, Ended, Gate, Law, Regression, ShellStart, conclusion, figures, law, warnings,
@@ -38,6 +40,7 @@ pub(super) struct Wire {
     pub(super) cases: Vec<WireCase>,
     scaling: WireScaling,
     evidence: WireEvidence,
+    pub(super) counters: WireCounters,
     drift: Option<WireDrift>,
     warnings: Vec<String>,
     conclusion: Option<String>,
@@ -86,6 +89,12 @@ pub(super) struct WireSessionCase {
     pub(super) subject: WireSubject,
     pub(super) runs: usize,
     pub(super) median_s: f64,
+    /// The median of the instructions of a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) instructions: Option<f64>,
+    /// The median of the frequencies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) frequency_hz: Option<f64>,
 }
 
 /// What decides whether two comparisons are of the same work.
@@ -199,6 +208,10 @@ struct WireRegression {
     each: Vec<f64>,
     others_cpus: Option<f64>,
     p_value: f64,
+    cause: Option<&'static str>,
+    instructions_ratio: Option<f64>,
+    frequency_then_hz: Option<f64>,
+    frequency_now_hz: Option<f64>,
 }
 
 impl Wire {
@@ -229,6 +242,7 @@ impl Wire {
                 .collect(),
             scaling: scaling(&law(comparison, &figures)),
             evidence: evidence(comparison),
+            counters: (&comparison.counting).into(),
             drift: comparison.drift().map(|drift| WireDrift {
                 ratio: drift.ratio,
                 p_value: drift.p_value,
@@ -322,6 +336,7 @@ fn gate(gated: &super::Gated) -> WireGate {
 
 fn regression(regression: &Regression) -> WireRegression {
     let (low, high) = case::bounds(regression.ratio.interval);
+    let frequency_hz = regression.cause.and_then(|cause| cause.frequency_hz);
     WireRegression {
         case: regression.case.clone(),
         ratio: regression.ratio.value,
@@ -332,5 +347,9 @@ fn regression(regression: &Regression) -> WireRegression {
         each: regression.each.clone(),
         others_cpus: regression.others_cpus,
         p_value: regression.p_value,
+        cause: regression.cause.map(|cause| cause.culprit.name()),
+        instructions_ratio: regression.cause.map(|cause| cause.instructions),
+        frequency_then_hz: frequency_hz.map(|(then, _)| then),
+        frequency_now_hz: frequency_hz.map(|(_, now)| now),
     }
 }
