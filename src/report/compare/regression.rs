@@ -14,6 +14,10 @@ const SESSIONS_ENOUGH: usize = 10;
 /// likely cause of a slowdown.
 const OTHERS_SHARE: f64 = 0.1;
 
+/// Where others take a larger share of the CPUs than this, a session says little of a program, whatever
+/// they took before: how the system shares out what is left changes from one moment to the next.
+const CROWDED_SHARE: f64 = 0.5;
+
 /// A second session of a comparison.
 #[derive(Clone, Debug)]
 pub struct Confirmation {
@@ -39,7 +43,8 @@ pub struct Regression {
     pub each: Vec<f64>,
     /// How well the medians of the new sessions are known, see [`SessionRatio::noise`].
     pub noise: f64,
-    /// How many CPUs others kept busy or took, when that is more than in any session of the baseline.
+    /// How many CPUs others kept busy or took, when that is more than in any session of the baseline, or
+    /// most of them.
     pub others_cpus: Option<f64>,
     /// How likely samples as unlike those of the latest session as these are when nothing has changed,
     /// not even the machine (Mann–Whitney).
@@ -95,7 +100,7 @@ fn compared(
         let p_value = stats::mann_whitney(&case.elapsed_s(), &latest)?.p_value;
         let mut regression = Regression::new(comparison.name(case), before.len(), ratio, p_value);
         if let Some(cpus) = others_cpus {
-            regression.disturb(cpus);
+            regression.disturb(cpus, cpus / comparison.fingerprint.cpus.max(1) as f64);
         }
         regression.cause = cause(comparison, baseline, *i, &regression);
         Some(regression)
@@ -104,7 +109,7 @@ fn compared(
 }
 
 /// How many CPUs others took of this machine, when that is notably more than in any session of the
-/// baseline.
+/// baseline, or most of them.
 fn others_cpus(comparison: &Comparison, baseline: &Baseline) -> Option<f64> {
     let again = comparison.confirmation.as_ref();
     let sessions = [
@@ -115,11 +120,10 @@ fn others_cpus(comparison: &Comparison, baseline: &Baseline) -> Option<f64> {
         let stolen = evidence.steal_s.unwrap_or(0.0) / evidence.elapsed_s.max(1e-9);
         Some(evidence.others_cpus? + stolen)
     });
-    let notable = OTHERS_SHARE * comparison.fingerprint.cpus as f64;
+    let cpus = comparison.fingerprint.cpus as f64;
     let usual = baseline.others_cpus().unwrap_or(0.0);
-    taken
-        .reduce(f64::max)
-        .filter(|taken| *taken > usual + notable)
+    let notable = (usual + OTHERS_SHARE * cpus).min(CROWDED_SHARE * cpus);
+    taken.reduce(f64::max).filter(|taken| *taken > notable)
 }
 
 impl Regression {
@@ -145,12 +149,15 @@ impl Regression {
         }
     }
 
-    /// Others took this many CPUs more than ever in the baseline: what the sessions of the baseline say of
-    /// drift does not hold for that, and only what no drift explains is the program's.
-    fn disturb(&mut self, others_cpus: f64) {
+    /// Others took this many CPUs, this share of all, more than ever in the baseline: what its sessions say
+    /// of drift does not hold for that, and only what no drift explains, nor the CPUs that were left, is
+    /// the program's.
+    fn disturb(&mut self, others_cpus: f64, share: f64) {
         self.others_cpus = Some(others_cpus);
+        let left = (1.0 - share).max(0.01);
         if let Some(interval) = &mut self.ratio.interval {
-            interval.low = interval.low.min(self.ratio.value / PLAUSIBLE_DRIFT);
+            let explained = PLAUSIBLE_DRIFT.max(1.0 / left);
+            interval.low = interval.low.min(self.ratio.value / explained);
         }
     }
 
@@ -195,7 +202,7 @@ impl Regression {
         }
         if let Some(cpus) = self.others_cpus.filter(|_| self.ratio.value > most) {
             return format!(
-                "other programs kept {cpus:.2} CPUs busy, more than when the baseline was measured: measure again when the machine is quiet"
+                "other programs kept {cpus:.2} CPUs busy: measure again when the machine is quiet, or old and new in the same rounds"
             );
         }
         let beyond = self.each.iter().filter(|ratio| **ratio > most).count();

@@ -132,3 +132,31 @@ fn others_may_have_done_it_unless_they_did_the_same_then() {
         Verdict::Failed
     );
 }
+
+#[test]
+fn a_crowded_machine_tells_nothing_whatever_it_was_before() {
+    let mut crowded = scaled(3.0);
+    let cpus = crowded.fingerprint.cpus as f64;
+    crowded.evidence.others_cpus = Some(0.9 * cpus);
+    crowded.confirmation = Some(Confirmation {
+        cases: crowded.cases.clone(),
+        evidence: crowded.evidence.clone(),
+    });
+    let mut before = scaled(1.0);
+    before.evidence.others_cpus = Some(0.9 * cpus);
+    let quiet = baseline_of(&[1.0, 1.01, 0.99, 1.0, 1.005]);
+    let file = Baseline::render(&before, Some(&quiet)).expect("it can be written");
+    let file = String::from_utf8(file).expect("UTF-8");
+    let baseline = Baseline::parse(&file).expect("a baseline");
+    let judged = |comparison: &Comparison| {
+        Gate::MaxRegression(0.1).judge(comparison, Some(&baseline))[1].verdict
+    };
+    assert_eq!(judged(&crowded), Verdict::Inconclusive);
+    for session in [
+        &mut crowded.evidence,
+        &mut crowded.confirmation.as_mut().expect("one").evidence,
+    ] {
+        session.others_cpus = Some(0.4 * cpus);
+    }
+    assert_eq!(judged(&crowded), Verdict::Failed);
+}
