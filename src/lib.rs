@@ -135,7 +135,7 @@
 //! | `shell_start` | object | what is subtracted from the times of programs that a shell runs: `shell`, `elapsed_s`, `cpu_s`, `system_cpu_s`, medians of some starts with nothing to do; left out without |
 //! | `verified_by` | array of strings | what it was checked by before anything was timed |
 //! | `machine` | object | `cpu_model`, `cpus` this process may use, `architecture`, `system`, `memory_bytes`, `instruction_set` |
-//! | `settings` | object | `warmup`, `min_runs`, `runs`, `precision`, `max_time_s`, `seed`, `confidence`, `weak`: whether N workers did N times the input, of which `numbers` is then once and `speedup` the scaled one |
+//! | `settings` | object | `warmup`, `min_runs`, `max_runs`, `runs`, `precision`, `max_time_s`, `seed`, `confidence`, `weak`: whether N workers did N times the input, of which `numbers` is then once and `speedup` the scaled one |
 //! | `rounds` | integer | rounds done, each with one run of every case |
 //! | `ended_by` | string | `precision`, `runs`, `max-time`, `SIGINT` or `SIGTERM` |
 //! | `precision_reached` | boolean | whether every median is known to the precision asked for |
@@ -154,7 +154,7 @@
 //! | `sessions` | array of objects | in a baseline of several sessions, the earlier ones, the oldest first: `others_cpus` kept busy or stolen, `cases` with `subject`, `runs`, `median_s` and, where they were counted, the medians `instructions` and `frequency_hz`; left out otherwise |
 //!
 //! A case has `name`; `subject` (`workers`, `kernel`, `chunk_size` of a job, `command` of another
-//! program, with `workers` where its own speedup is measured, and whether its answer was `checked`); `repeats`, how often a run repeats work too short
+//! program, with `workers` where its own speedup is measured, whether its answer was `checked`, and the `parameters` of its lists, each with `name` and `value`); `repeats`, how often a run repeats work too short
 //! to time; `runs`; `figures`; `counts`, the means of those of its samples; and its `samples`. Its `figures` are `median_s`, `median_low_s`,
 //! `median_high_s`, `median_confidence`, `min_s`, `max_s`, `mean_s`, `stddev_s`, `mad_s` (median
 //! absolute deviation), `numbers_per_s`, `speedup`, `speedup_low`, `speedup_high`, `efficiency`, `efficiency_low`,

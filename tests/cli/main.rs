@@ -15,6 +15,7 @@ mod compare_gates;
 mod compare_hyperfine;
 mod compare_interrupts;
 mod compare_jobs;
+mod compare_lists;
 mod compare_page;
 mod compare_reports;
 mod compare_rivals;

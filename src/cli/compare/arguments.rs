@@ -2,6 +2,8 @@
 
 use super::super::values::{formats, modes, named};
 use super::execution::ExecutionArgs;
+use super::lists::ListArgs;
+use super::measuring::MeasuringArgs;
 use crate::job::Job;
 use crate::report::Format;
 use crate::report::progress::Mode;
@@ -61,6 +63,9 @@ pub(in crate::cli) struct CompareArgs {
 
     #[command(flatten)]
     pub(super) commands: CommandArgs,
+
+    #[command(flatten)]
+    pub(super) lists: ListArgs,
 
     #[command(flatten)]
     pub(super) execution: ExecutionArgs,
@@ -158,60 +163,6 @@ pub(super) struct DimensionArgs {
     /// Check the answer by the reference path, too, before anything is timed
     #[arg(long)]
     pub(super) verify: bool,
-}
-
-/// How it is measured.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Measuring")]
-pub(super) struct MeasuringArgs {
-    /// Runs of each case before those that count
-    #[arg(
-        long,
-        value_name = "N",
-        default_value = "1",
-        allow_hyphen_values = true
-    )]
-    pub(super) warmup: String,
-
-    /// Rounds to measure at least, each with one run of every case in random order
-    #[arg(
-        long,
-        value_name = "N",
-        default_value = "5",
-        allow_hyphen_values = true
-    )]
-    pub(super) min_runs: String,
-
-    /// Rounds to measure, whatever the precision and the time
-    #[arg(long, value_name = "N", conflicts_with_all = ["min_runs", "precision", "max_time"], allow_hyphen_values = true)]
-    pub(super) runs: Option<String>,
-
-    /// Measure until every median is known to this: half its 95% interval
-    #[arg(
-        long,
-        value_name = "P%",
-        default_value = "1%",
-        allow_hyphen_values = true
-    )]
-    pub(super) precision: String,
-
-    /// Stop measuring after this time, once there are enough runs
-    #[arg(
-        long,
-        value_name = "D",
-        default_value = "30s",
-        allow_hyphen_values = true
-    )]
-    pub(super) max_time: String,
-
-    /// What the random order is drawn from
-    #[arg(
-        long,
-        value_name = "N",
-        default_value = "0",
-        allow_hyphen_values = true
-    )]
-    pub(super) seed: String,
 }
 
 /// Other programs beside it.

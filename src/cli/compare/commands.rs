@@ -3,8 +3,9 @@
 use super::arguments::CompareArgs;
 use super::worker_counts;
 use crate::cmd::Usage;
-use crate::cmd::compare::{self, Spec, WORKERS};
-use crate::report::compare::Program;
+use crate::cmd::compare::{self, Spec};
+use crate::engine::WORKERS_MAX;
+use crate::report::compare::{Program, SIZE, WORKERS, filled};
 use crate::units;
 use std::fs;
 
@@ -39,9 +40,18 @@ impl CompareArgs {
                 name.escape_debug()
             )));
         }
-        let executions = self
-            .execution
-            .executions(lines.len(), self.commands.expect.is_some())?;
+        let lists = self.lists.lists()?;
+        lists.check(lines)?;
+        let weak = self.dimensions.weak;
+        if weak && lists.size.is_none() {
+            return Err(Usage(
+                "--weak: say what grows with the workers: --size N, and {size} in the command"
+                    .to_owned(),
+            ));
+        }
+        let is_expected = self.commands.expect.is_some();
+        let executions = self.execution.executions(lines.len(), is_expected)?;
+        let expected = self.commands.expect.as_deref().map(expected).transpose()?;
         let mut programs = Vec::new();
         for ((i, line), execution) in lines.iter().enumerate().zip(executions) {
             let name = names.get(i).unwrap_or(line);
@@ -52,15 +62,29 @@ impl CompareArgs {
                     )));
                 }
             }
-            programs.push(Program {
-                name: name.clone(),
-                line: line.clone(),
-                scales: line.contains(WORKERS) || line.contains(VARIABLE) || execution.is_pinned,
-                thread_variables: !self.commands.no_thread_variables,
-                checked: !self.commands.unchecked && execution.output.is_known(),
-                expected: self.commands.expect.as_deref().map(expected).transpose()?,
-                execution,
-            });
+            for parameters in lists.combinations(line) {
+                programs.push(Program {
+                    name: name_with(name, &parameters),
+                    line: filled(line, &parameters),
+                    size: lists.size.filter(|_| line.contains(SIZE)),
+                    grows: weak && line.contains(SIZE),
+                    scales: line.contains(WORKERS)
+                        || line.contains(VARIABLE)
+                        || execution.is_pinned
+                        || weak && line.contains(SIZE),
+                    thread_variables: !self.commands.no_thread_variables,
+                    checked: !self.commands.unchecked && execution.output.is_known(),
+                    expected: expected.clone(),
+                    execution: execution.filled(&parameters),
+                    parameters,
+                });
+            }
+        }
+        if programs.len() > WORKERS_MAX {
+            return Err(Usage(format!(
+                "-L: {} combinations are too many: {WORKERS_MAX} at most",
+                units::count(programs.len() as u128)
+            )));
         }
         Ok(programs)
     }
@@ -83,12 +107,22 @@ impl CompareArgs {
             ("--step", dimensions.step.is_some()),
             ("--values", dimensions.values),
             ("--verify", dimensions.verify),
-            ("--weak", dimensions.weak),
             ("--against", !self.rivals.against.is_empty()),
         ];
         let given = numeric.into_iter().find(|(_, given)| *given);
         given.map(|(option, _)| option)
     }
+}
+
+/// What a command is called with these values of its lists.
+fn name_with(name: &str, parameters: &[(String, String)]) -> String {
+    let mut filled_name = filled(name, parameters);
+    for (list, value) in parameters {
+        if !name.contains(&format!("{{{list}}}")) {
+            filled_name.push_str(&format!(", {list}={value}"));
+        }
+    }
+    filled_name
 }
 
 fn without_workers(what: &str) -> Usage {

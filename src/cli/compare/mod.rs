@@ -4,6 +4,8 @@ mod arguments;
 mod commands;
 mod execution;
 mod gates;
+mod lists;
+mod measuring;
 mod tasks;
 
 pub(super) use arguments::{CompareArgs, EXAMPLES};
@@ -20,7 +22,7 @@ use crate::job::Job;
 use crate::report::Style;
 use crate::report::compare::{Export, Rival, Settings, Variant};
 use crate::units;
-use arguments::{Compared, DimensionArgs, FileArgs, MeasuringArgs, RivalArgs};
+use arguments::{Compared, DimensionArgs, FileArgs, RivalArgs};
 use std::fs;
 use std::path::PathBuf;
 
@@ -286,51 +288,6 @@ fn list<T: PartialEq>(
         items.push(item);
     }
     Ok(items)
-}
-
-impl MeasuringArgs {
-    fn settings(&self) -> Result<Settings, Usage> {
-        let precision = values::share("--precision", &self.precision)?;
-        if precision <= 0.0 {
-            return Err(Usage(
-                "--precision 0%: no median is known that well: give a share above 0, such as 1%"
-                    .to_owned(),
-            ));
-        }
-        let max_time = units::parse_duration(&self.max_time)
-            .map_err(|error| Usage(format!("--max-time: {error}")))?;
-        Ok(Settings {
-            warmup: count("--warmup", &self.warmup, 0)?,
-            min_runs: count("--min-runs", &self.min_runs, 1)?,
-            runs: self
-                .runs
-                .as_deref()
-                .map(|text| count("--runs", text, 1))
-                .transpose()?,
-            precision,
-            max_time,
-            weak: false,
-            seed: self.seed.trim().parse().map_err(|_| {
-                Usage(format!(
-                    "--seed '{}': give a whole number from 0 up",
-                    self.seed.escape_debug()
-                ))
-            })?,
-        })
-    }
-}
-
-fn count(option: &str, text: &str, min: u32) -> Result<u32, Usage> {
-    text.trim()
-        .parse()
-        .ok()
-        .filter(|count| *count >= min)
-        .ok_or_else(|| {
-            Usage(format!(
-                "{option} '{}': give a whole number from {min} up",
-                text.escape_debug()
-            ))
-        })
 }
 
 impl RivalArgs {

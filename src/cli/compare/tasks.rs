@@ -42,6 +42,11 @@ impl CompareArgs {
                 "{option} is for the numeric jobs: leave it out with run"
             )));
         }
+        if dimensions.weak {
+            return Err(Usage(
+                "--weak is for the numeric jobs and --command: leave it out with run".to_owned(),
+            ));
+        }
         let workers = match (&dimensions.workers, &run.workers) {
             (Some(_), Some(_)) => {
                 return Err(Usage(

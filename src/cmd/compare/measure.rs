@@ -109,6 +109,12 @@ fn ended(comparison: &Comparison, elapsed: Duration, stop: Option<StopReason>) -
     if comparison.is_precise() {
         return Some(Ended::Precise);
     }
+    if settings
+        .max_runs
+        .is_some_and(|most| comparison.rounds >= most)
+    {
+        return Some(Ended::Runs);
+    }
     (elapsed >= settings.max_time).then_some(Ended::MaxTime)
 }
 

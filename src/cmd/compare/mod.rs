@@ -16,7 +16,6 @@ mod tasks;
 pub use command::{Command, main};
 pub use error::CompareError;
 pub use measure::{Bench, measure};
-pub use program::WORKERS;
 
 use crate::cmd::{compute, run};
 use crate::input::{Part, Source};
@@ -193,7 +192,7 @@ impl Spec {
         match &self.workload {
             Workload::Numbers { job, values } => work_of_numbers(job, *values, self.settings.weak),
             Workload::Tasks(tasks) => work_of_tasks(tasks),
-            Workload::Commands(programs) => work_of_commands(programs),
+            Workload::Commands(programs) => work_of_commands(programs, self.settings.weak),
         }
     }
 }
@@ -253,19 +252,23 @@ fn work_of_tasks(tasks: &run::Spec) -> Work {
     }
 }
 
-fn work_of_commands(programs: &[Arc<Program>]) -> Work {
+fn work_of_commands(programs: &[Arc<Program>], weak: bool) -> Work {
     let lines: Vec<&str> = programs.iter().map(|program| &program.line[..]).collect();
     let title = lines.join("; ");
     // A baseline of commands that were run in another way is one of something else.
     let with_options = programs.iter().map(|program| {
         let mut words = program.execution.options();
+        words.extend(program.size.map(|size| format!("--size {size}")));
         words.push(program.line.clone());
         words.join(" ")
     });
     let input = with_options.collect::<Vec<_>>().join("; ");
     Work {
         title: shown(&title),
-        job: "command".to_owned(),
+        job: match weak {
+            true => "command --weak".to_owned(),
+            false => "command".to_owned(),
+        },
         read_as: String::new(),
         input,
         step: None,

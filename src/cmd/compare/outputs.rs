@@ -44,10 +44,11 @@ impl Outputs {
             let Some(program) = &variant.program else {
                 continue;
             };
-            if self.of(program).is_some() {
+            if self.of(program, variant.workers).is_some() {
                 continue;
             }
-            let is_whole = self.set_up(program, &counts(spec, program), stop)?
+            let is_new = !self.set_up.contains(program);
+            let is_whole = (!is_new || self.set_up(program, &counts(spec, program), stop)?)
                 && self.time_shell(program, variant.workers, stop)?
                 && self.find_first(program, variant.workers, meter, stop)?;
             if !is_whole {
@@ -172,8 +173,13 @@ impl Outputs {
         self.shell_start.as_ref()
     }
 
-    fn of(&self, program: &Arc<Program>) -> Option<&First> {
-        self.firsts.iter().find(|first| first.program == *program)
+    /// What a program must print with so many workers: where its work grows with them, each count has an
+    /// output of its own.
+    fn of(&self, program: &Arc<Program>, workers: usize) -> Option<&First> {
+        let is_it = |first: &&First| {
+            first.program == *program && (!program.grows || first.workers == workers)
+        };
+        self.firsts.iter().find(is_it)
     }
 
     fn check(
@@ -182,7 +188,7 @@ impl Outputs {
         workers: usize,
         printed: &Printed,
     ) -> Result<(), CompareError> {
-        let first = self.of(program).filter(|_| program.checked);
+        let first = self.of(program, workers).filter(|_| program.checked);
         let Some(first) = first.filter(|first| !first.printed.is_same(printed)) else {
             return Ok(());
         };
@@ -212,6 +218,10 @@ impl Outputs {
             }
             (false, _) => "not checked".to_owned(),
             (true, Some(_)) => "as expected in every run".to_owned(),
+            (true, None) if first.program.grows => {
+                "the same in every run of a worker count, each of which has work of its own"
+                    .to_owned()
+            }
             (true, None) if others.is_empty() => {
                 let bytes = units::count_of(u128::from(first.printed.len()), "byte");
                 format!("{bytes}, the same in every run")

@@ -6,7 +6,7 @@ use super::execution::{Setting, execute, sample, shell_for};
 use super::printed::Printed;
 use crate::machine::counters::Meter;
 use crate::process::Environment;
-use crate::report::compare::{Destination, Execution, Program, Sample};
+use crate::report::compare::{Destination, Execution, Program, SIZE, Sample, WORKERS};
 use crate::stop::Stop;
 use crate::units;
 use std::io;
@@ -21,9 +21,6 @@ const THREAD_VARIABLES: [&str; 7] = [
     "MKL_NUM_THREADS",
     "NUMBA_NUM_THREADS",
 ];
-
-/// What stands for the worker count in a command line.
-pub const WORKERS: &str = "{workers}";
 
 /// Runs a program once with this worker count; `None` when `stop` ended it.
 pub(super) fn run_program(
@@ -41,7 +38,7 @@ pub(super) fn run_program(
         cpus: program.execution.is_pinned.then_some(workers),
         meter,
     };
-    let line = filled(&program.line, workers);
+    let line = program.filled(&program.line, workers);
     let mut printed = Printed::default();
     let read = &mut |bytes: &[u8]| printed.read(bytes);
     let ran = execute(&line, &setting, stop, read).map_err(failed)?;
@@ -50,12 +47,8 @@ pub(super) fn run_program(
 
 /// Whether a shell runs a program, and so its start-up is part of what is measured.
 pub(super) fn shell_of(program: &Program, workers: usize) -> Option<Vec<String>> {
-    shell_for(&filled(&program.line, workers), &program.execution.shell)
-}
-
-/// A command line with the worker count in its place.
-fn filled(line: &str, workers: usize) -> String {
-    line.replace(WORKERS, &workers.to_string())
+    let line = program.filled(&program.line, workers);
+    shell_for(&line, &program.execution.shell)
 }
 
 /// A command line that is run beside a program: its option, and what it says.
@@ -98,7 +91,7 @@ impl Step {
         let Some(line) = self.line(program) else {
             return Ok(true);
         };
-        let line = filled(line, workers);
+        let line = program.filled(line, workers);
         let failed = |cause| CompareError::Step {
             option: self.option(),
             line: units::printable(&line),
@@ -124,7 +117,9 @@ impl Step {
     /// The worker counts, of those of a program, at which it is run: once, unless it depends on them.
     pub(super) fn counts(self, program: &Program, workers: &[usize]) -> Vec<usize> {
         match self.line(program) {
-            Some(line) if line.contains(WORKERS) => workers.to_vec(),
+            Some(line) if line.contains(WORKERS) || line.contains(SIZE) && program.grows => {
+                workers.to_vec()
+            }
             Some(_) => workers[..1].to_vec(),
             None => Vec::new(),
         }

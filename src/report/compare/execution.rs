@@ -1,5 +1,6 @@
 //! How a program of a comparison is executed.
 
+use super::variant::filled;
 use std::path::PathBuf;
 
 /// How a program is executed, beside its command line.
@@ -20,6 +21,22 @@ pub struct Execution {
 }
 
 impl Execution {
+    /// The same with values in the places of their names.
+    #[must_use]
+    pub fn filled(&self, values: &[(String, String)]) -> Execution {
+        let fill = |line: &Option<String>| line.as_ref().map(|line| filled(line, values));
+        let steps = &self.steps;
+        Execution {
+            steps: Steps {
+                setup: fill(&steps.setup),
+                prepare: fill(&steps.prepare),
+                conclude: fill(&steps.conclude),
+                cleanup: fill(&steps.cleanup),
+            },
+            ..self.clone()
+        }
+    }
+
     /// The options that ask for it; none by default.
     #[must_use]
     pub fn options(&self) -> Vec<String> {

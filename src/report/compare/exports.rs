@@ -88,6 +88,7 @@ fn record(case: &WireCase) -> Vec<(&'static str, String)> {
         ("kernel", text(case.subject.kernel.as_ref())),
         ("chunk_size", text(case.subject.chunk_size)),
         ("command", text(case.subject.command.as_ref())),
+        ("parameters", case.subject.parameters_text()),
         ("runs", case.runs.to_string()),
         ("repeats", case.repeats.to_string()),
         ("median_s", number(|f| Some(f.median_s))),
@@ -195,17 +196,23 @@ fn parameters(
     let variants = || comparison.cases.iter().filter_map(Case::variant);
     let beside_rivals = variants().count() < comparison.cases.len();
     let dimensions = comparison.dimensions();
+    let lists = case.variant().and_then(|variant| variant.program.as_ref());
+    for (name, value) in lists.iter().flat_map(|program| &program.parameters) {
+        add(name, value.clone());
+    }
     match case.variant() {
         None => add("workers", format!("{:.2}", figures.cpus_busy.max(0.01))),
         // It is measured once, whatever the workers.
         Some(variant) if variant.single().is_some() => (),
         Some(variant) if beside_rivals => add("workers", variant.workers.to_string()),
         Some(variant) => {
-            if let Some(program) = variant.program.as_ref().filter(|_| dimensions.program) {
+            let named = variant.program.as_ref().filter(|_| dimensions.program);
+            if let Some(program) = named.filter(|program| program.parameters.is_empty()) {
                 add("command", program.name.clone());
             }
             let fixed = variants().all(|other| other.workers == variant.workers);
-            if !fixed || !(dimensions.kernel || dimensions.chunk_size) {
+            let listed = lists.is_some_and(|program| !program.parameters.is_empty());
+            if !fixed || !(listed || dimensions.kernel || dimensions.chunk_size) {
                 add("workers", variant.workers.to_string());
             }
             if let Some(kernel) = variant.kernel.filter(|_| dimensions.kernel) {

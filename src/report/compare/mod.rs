@@ -31,7 +31,7 @@ pub use figures::{Figures, Loss, Ratio, figures};
 pub use gate::{Gate, Gated, Verdict};
 pub use law::{Fitted, Law, law};
 pub use regression::{Confirmation, Regression, needs_confirmation, regressions};
-pub use variant::{Dimensions, Program, Variant};
+pub use variant::{Dimensions, Program, SIZE, Variant, WORKERS, filled};
 pub use warnings::warnings;
 pub use wire::SCHEMA;
 
@@ -233,6 +233,8 @@ pub struct Settings {
     pub warmup: u32,
     /// How many rounds there are at least.
     pub min_runs: u32,
+    /// How many rounds there are at most; `None` for no limit.
+    pub max_runs: Option<u32>,
     /// How many rounds there are exactly, whatever the precision and the time.
     pub runs: Option<u32>,
     /// Half the width of a median's interval, relative to the median, at which a case is done.
@@ -250,6 +252,7 @@ impl Default for Settings {
         Settings {
             warmup: 1,
             min_runs: 5,
+            max_runs: None,
             runs: None,
             precision: 0.01,
             max_time: Duration::from_secs(30),

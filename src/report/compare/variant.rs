@@ -25,6 +25,12 @@ pub struct Program {
     pub name: String,
     /// The command line, in which `{workers}` stands for the worker count.
     pub line: String,
+    /// The values that its lists took in it, with their names.
+    pub parameters: Vec<(String, String)>,
+    /// What `{size}` stands for, when the command line has it.
+    pub size: Option<u64>,
+    /// Whether that is the size for each worker, so that the work grows with them.
+    pub grows: bool,
     /// Whether it is measured at several worker counts; others are measured once, and have no
     /// workers to speak of.
     pub scales: bool,
@@ -36,6 +42,32 @@ pub struct Program {
     pub expected: Option<Vec<u8>>,
     /// How it is executed.
     pub execution: Execution,
+}
+
+/// What stands for the worker count in a command line.
+pub const WORKERS: &str = "{workers}";
+
+/// What stands for the size of the work.
+pub const SIZE: &str = "{size}";
+
+/// A text with the values in the places of their names.
+#[must_use]
+pub fn filled(text: &str, values: &[(String, String)]) -> String {
+    let fill = |text: String, (name, value): &(String, String)| {
+        text.replace(&format!("{{{name}}}"), value)
+    };
+    values.iter().fold(text.to_owned(), fill)
+}
+
+impl Program {
+    /// A command line with the worker count, and the size of the work that goes with it, in their places.
+    #[must_use]
+    pub fn filled(&self, line: &str, workers: usize) -> String {
+        let line = line.replace(WORKERS, &workers.to_string());
+        let Some(size) = self.size else { return line };
+        let times = if self.grows { workers as u128 } else { 1 };
+        line.replace(SIZE, &(u128::from(size) * times).to_string())
+    }
 }
 
 /// Which dimensions have more than one value.

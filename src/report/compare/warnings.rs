@@ -44,7 +44,7 @@ pub fn warnings(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Str
     let short: Vec<String> = short.map(|(case, _)| comparison.name(case)).collect();
     if !short.is_empty() {
         let mend = match comparison.settings.warmup {
-            _ if comparison.work.job == "command" => "give it more to do",
+            _ if comparison.work.items_are == "commands" => "give it more to do",
             0 => "enlarge the range, or let there be a warm-up",
             _ => "enlarge the range",
         };

@@ -3,7 +3,7 @@
 use super::counts::WireCounts;
 use crate::event::task::Status;
 use crate::report::compare::{
-    Case, Comparison, Figures, Inside, Ratio, Sample, Subject, WorkerTime, counts,
+    Case, Comparison, Figures, Inside, Program, Ratio, Sample, Subject, WorkerTime, counts,
 };
 use crate::stats::{self, Interval};
 use serde::{Deserialize, Serialize};
@@ -30,9 +30,25 @@ pub(in crate::report::compare) struct WireSubject {
     pub(in crate::report::compare) chunk_size: Option<u64>,
     pub(in crate::report::compare) command: Option<String>,
     pub(in crate::report::compare) checked: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(in crate::report::compare) parameters: Vec<WireParameter>,
+}
+
+/// The value that a list took in a command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::report::compare) struct WireParameter {
+    name: String,
+    value: String,
 }
 
 impl WireSubject {
+    /// The values that the lists took in it: `level=6 size=2`.
+    pub(in crate::report::compare) fn parameters_text(&self) -> String {
+        let parameters = self.parameters.iter();
+        let words = parameters.map(|one| format!("{}={}", one.name, one.value));
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     pub(in crate::report::compare) fn of(subject: &Subject) -> WireSubject {
         match subject {
             Subject::Job(variant) => WireSubject {
@@ -41,6 +57,7 @@ impl WireSubject {
                 chunk_size: variant.chunk_size,
                 command: variant.program.as_ref().map(|program| program.line.clone()),
                 checked: variant.program.is_none(),
+                parameters: variant.program.as_deref().map_or(Vec::new(), parameters),
             },
             Subject::Rival(rival) => WireSubject {
                 workers: None,
@@ -48,9 +65,19 @@ impl WireSubject {
                 chunk_size: None,
                 command: Some(rival.line.clone()),
                 checked: rival.checked,
+                parameters: Vec::new(),
             },
         }
     }
+}
+
+fn parameters(program: &Program) -> Vec<WireParameter> {
+    let parameters = program.parameters.iter();
+    let wire = |(name, value): &(String, String)| WireParameter {
+        name: name.clone(),
+        value: value.clone(),
+    };
+    parameters.map(wire).collect()
 }
 
 #[derive(Serialize)]

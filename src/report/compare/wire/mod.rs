@@ -147,6 +147,7 @@ impl WireMachine {
 struct WireSettings {
     warmup: u32,
     min_runs: u32,
+    max_runs: Option<u32>,
     runs: Option<u32>,
     precision: f64,
     max_time_s: f64,
@@ -278,6 +279,7 @@ fn settings(comparison: &Comparison) -> WireSettings {
     WireSettings {
         warmup: settings.warmup,
         min_runs: settings.min_runs,
+        max_runs: settings.max_runs,
         runs: settings.runs,
         precision: settings.precision,
         max_time_s: settings.max_time.as_secs_f64(),
