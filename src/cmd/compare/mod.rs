@@ -20,7 +20,9 @@ use crate::cmd::{compute, run};
 use crate::input::{Part, Source};
 use crate::kernel::Kernel;
 use crate::machine::{self, Evidence, Fingerprint};
-use crate::report::compare::{Case, Comparison, Program, Rival, Settings, Subject, Variant, Work};
+use crate::report::compare::{
+    Case, Comparison, Presentation, Program, Rival, Settings, Subject, Variant, Work,
+};
 use crate::stop::Stop;
 use crate::{task, units};
 use std::path::PathBuf;
@@ -86,6 +88,8 @@ pub struct Spec {
     pub settings: Settings,
     /// The command line that asks for it, as a shell reads it; empty when there is none.
     pub command_line: String,
+    /// How people are shown it.
+    pub presentation: Presentation,
 }
 
 impl Spec {
@@ -137,6 +141,7 @@ impl Spec {
             reference: 0,
             settings: Settings::default(),
             command_line: String::new(),
+            presentation: Presentation::default(),
         }
     }
 
@@ -169,6 +174,7 @@ impl Spec {
             gated: Vec::new(),
             regressions: Vec::new(),
             command_line: self.command_line.clone(),
+            presentation: self.presentation,
             confirmation: None,
         }
     }

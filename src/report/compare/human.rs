@@ -1,7 +1,9 @@
 //! The comparison for people: tables of times and gains, a chart, causes, and one sentence.
 
 use super::conclusion::times;
-use super::tables::{gain_table, interval, loss_table, time_table, worker_table};
+use super::tables::{
+    gain_table, interval, loss_table, time_table, usage_table, worker_table,
+};
 use super::{Comparison, Ended, Figures, Gate, Gated, Law, Regression, Verdict};
 use super::{chart, conclusion, figures, law, warnings};
 use crate::machine::Evidence;
@@ -29,6 +31,7 @@ pub(super) fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) 
     }
     for table in [
         time_table(comparison, &figures),
+        usage_table(comparison, &figures),
         gain_table(comparison, &figures),
     ] {
         writeln!(out)?;
@@ -82,6 +85,7 @@ pub(super) fn write_markdown(comparison: &Comparison, out: &mut dyn Write) -> io
     writeln!(out, "**{title}**\n")?;
     for table in [
         time_table(comparison, &figures),
+        usage_table(comparison, &figures),
         gain_table(comparison, &figures),
         loss_table(comparison, &figures),
     ] {
@@ -183,7 +187,11 @@ fn precision(comparison: &Comparison) -> Row {
 
 /// The laws, the causes outside, what to know, and what was decided.
 pub(super) fn foot(comparison: &Comparison, figures: &[Option<Figures>], law: &Law) -> Vec<Row> {
-    let mut rows = law_rows(law);
+    // What is measured once has no law to follow.
+    let mut rows = match comparison.is_plain() {
+        true => Vec::new(),
+        false => law_rows(law),
+    };
     rows.push(Row::plain("machine", machine(comparison)));
     rows.push(Row::plain("meanwhile", meanwhile(&comparison.evidence)));
     rows.extend(comparison.regressions.iter().map(baseline_row));

@@ -13,6 +13,7 @@ mod gate;
 mod html;
 mod human;
 mod law;
+mod presentation;
 mod regression;
 mod tables;
 mod variant;
@@ -25,6 +26,7 @@ pub use exports::Export;
 pub use figures::{Figures, Loss, Ratio, figures};
 pub use gate::{Gate, Gated, Verdict};
 pub use law::{Fitted, Law, law};
+pub use presentation::{Order, Presentation};
 pub use regression::{Confirmation, Regression, needs_confirmation, regressions};
 pub use variant::{Dimensions, Program, Variant};
 pub use warnings::warnings;
@@ -66,6 +68,8 @@ pub struct Comparison {
     pub regressions: Vec<Regression>,
     /// The command line that makes it again, as a shell reads it; empty when it is not known.
     pub command_line: String,
+    /// How people are shown it.
+    pub presentation: Presentation,
     /// A second session, measured because the first one was slower than a baseline.
     pub confirmation: Option<Confirmation>,
 }

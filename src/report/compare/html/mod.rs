@@ -3,7 +3,7 @@
 
 mod strip;
 
-use super::tables::{gain_table, loss_table, time_table, worker_table};
+use super::tables::{gain_table, loss_table, time_table, usage_table, worker_table};
 use super::{Comparison, Figures, Law, chart, conclusion, figures, human, law};
 use crate::report::plot;
 use crate::report::styled::{Row, Tone};
@@ -75,6 +75,10 @@ fn tables(comparison: &Comparison, figures: &[Option<Figures>], page: &mut Strin
     }
     for (heading, text) in [
         ("Time", time_table(comparison, figures)),
+        (
+            "Mean time, CPU time and memory",
+            usage_table(comparison, figures),
+        ),
         ("Gain", gain_table(comparison, figures)),
         (
             "Where the workers' time went",

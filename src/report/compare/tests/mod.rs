@@ -52,6 +52,7 @@ pub(super) fn compared(cases: &[(usize, &[f64])]) -> Comparison {
         gated: Vec::new(),
         regressions: Vec::new(),
         command_line: String::new(),
+        presentation: Presentation::default(),
         confirmation: None,
     }
 }

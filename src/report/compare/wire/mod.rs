@@ -25,6 +25,7 @@ pub(super) struct Wire {
     numbers: Option<u128>,
     total: Option<String>,
     verified_by: Vec<&'static str>,
+    output: Option<String>,
     machine: WireMachine,
     settings: WireSettings,
     rounds: u32,
@@ -144,6 +145,7 @@ struct WireEvidence {
     load_before: Option<f64>,
     load_after: Option<f64>,
     governor: Option<String>,
+    own_peak_memory_bytes: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -193,6 +195,7 @@ impl Wire {
             numbers: work.items,
             total: work.answer.clone(),
             verified_by: work.answer_checked_by.clone(),
+            output: work.output.clone(),
             machine: WireMachine::of(comparison),
             settings: settings(comparison),
             rounds: comparison.rounds,
@@ -276,6 +279,7 @@ fn evidence(comparison: &Comparison) -> WireEvidence {
         load_before: evidence.load_before,
         load_after: evidence.load_after,
         governor: evidence.governor,
+        own_peak_memory_bytes: evidence.own_peak_memory_bytes,
     }
 }
 
