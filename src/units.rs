@@ -71,23 +71,50 @@ pub enum TimeUnit {
 }
 
 impl TimeUnit {
-    /// Seconds in this unit, to three significant digits at least: `0.0123 s`, `12345 ms`.
+    /// The unit in which a time has one to three digits before its point, up to seconds.
+    #[must_use]
+    pub fn suiting(elapsed_s: f64) -> TimeUnit {
+        match elapsed_s {
+            s if s < 1e-6 => TimeUnit::Nanoseconds,
+            s if s < 1e-3 => TimeUnit::Microseconds,
+            s if s < 1.0 => TimeUnit::Milliseconds,
+            _ => TimeUnit::Seconds,
+        }
+    }
+
+    /// How many there are in a second.
+    #[must_use]
+    pub fn per_s(self) -> f64 {
+        match self {
+            TimeUnit::Nanoseconds => 1e9,
+            TimeUnit::Microseconds => 1e6,
+            TimeUnit::Milliseconds => 1e3,
+            TimeUnit::Seconds => 1.0,
+        }
+    }
+
+    /// Its sign: `ms`.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        match self {
+            TimeUnit::Nanoseconds => "ns",
+            TimeUnit::Microseconds => "µs",
+            TimeUnit::Milliseconds => "ms",
+            TimeUnit::Seconds => "s",
+        }
+    }
+
+    /// Seconds in this unit, to three significant digits; larger ones whole: `0.0123 s`, `12345 ms`.
     #[must_use]
     pub fn show(self, elapsed_s: f64) -> String {
-        let (per_s, name) = match self {
-            TimeUnit::Nanoseconds => (1e9, "ns"),
-            TimeUnit::Microseconds => (1e6, "µs"),
-            TimeUnit::Milliseconds => (1e3, "ms"),
-            TimeUnit::Seconds => (1.0, "s"),
-        };
-        let time = elapsed_s * per_s;
+        let (time, sign) = (elapsed_s * self.per_s(), self.sign());
         match time.abs() {
             // Noughts after the point are no digits that count.
-            small if small > 0.0 && small < 0.0995 => {
+            small if small > 0.0 && small < 0.9995 => {
                 let digits = (2.0 - small.log10().floor()).min(9.0) as usize;
-                format!("{time:.digits$} {name}")
+                format!("{time:.digits$} {sign}")
             }
-            _ => format!("{} {name}", significant(time)),
+            _ => format!("{} {sign}", significant(time)),
         }
     }
 }
@@ -323,6 +350,8 @@ mod tests {
             (TimeUnit::Milliseconds, 3.1e-3, "3.10 ms"),
             (TimeUnit::Seconds, 12.34e-3, "0.0123 s"),
             (TimeUnit::Seconds, 125.2, "125 s"),
+            (TimeUnit::Seconds, 0.4567, "0.457 s"),
+            (TimeUnit::Seconds, 0.99951, "1.00 s"),
             (TimeUnit::Seconds, 0.0, "0 s"),
             (TimeUnit::Seconds, 1e-12, "0.000000000 s"),
             (TimeUnit::Microseconds, 0.2504, "250400 µs"),

@@ -11,7 +11,7 @@ mod rival;
 mod sessions;
 mod tasks;
 
-pub use command::{Command, main};
+pub use command::{Command, Said, main};
 pub use error::CompareError;
 pub use measure::{Bench, measure};
 pub use rival::WORKERS;

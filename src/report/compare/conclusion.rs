@@ -1,6 +1,6 @@
 //! What a comparison comes to, in one sentence a person can act on.
 
-use super::{Case, Comparison, Figures, Ratio, Variant};
+use super::{Case, Comparison, Figures, Ratio, Variant, plain};
 use crate::stats::Interval;
 use crate::units;
 
@@ -13,6 +13,9 @@ const LOSS_WORTH_A_WORD: f64 = 0.05;
 /// came to.
 #[must_use]
 pub fn conclusion(comparison: &Comparison, figures: &[Option<Figures>]) -> Option<String> {
+    if comparison.is_plain() {
+        return plain::sentence(comparison, figures);
+    }
     let mut parts = vec![of_workers(comparison, figures)?];
     let (own, rivals): (Vec<_>, Vec<_>) = comparison
         .cases
@@ -59,7 +62,7 @@ fn of_workers(comparison: &Comparison, figures: &[Option<Figures>]) -> Option<St
         .iter()
         .max_by(|a, b| a.speedup.value.total_cmp(&b.speedup.value))?;
     if jobs.len() == 1 {
-        let median = units::seconds(fastest.figures.median_s);
+        let median = comparison.time(fastest.figures.median_s);
         return Some(format!("{}: {median}", comparison.name(fastest.case)));
     }
     let best = jobs

@@ -156,7 +156,11 @@ fn of_case(comparison: &Comparison, case: &Case) -> Option<Figures> {
         mad_s: stats::mad(&elapsed_s).unwrap_or(0.0),
         user_s: mean(|sample| (sample.cpu_s - sample.system_cpu_s).max(0.0)),
         system_s: mean(|sample| sample.system_cpu_s),
-        peak_memory_bytes: case.samples.iter().filter_map(|s| s.peak_memory_bytes).max(),
+        peak_memory_bytes: case
+            .samples
+            .iter()
+            .filter_map(|s| s.peak_memory_bytes)
+            .max(),
         items_per_s: comparison
             .work
             .items

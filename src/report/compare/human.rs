@@ -1,9 +1,7 @@
 //! The comparison for people: tables of times and gains, a chart, causes, and one sentence.
 
 use super::conclusion::times;
-use super::tables::{
-    gain_table, interval, loss_table, time_table, usage_table, worker_table,
-};
+use super::tables::{gain_table, interval, loss_table, time_table, usage_table, worker_table};
 use super::{Comparison, Ended, Figures, Gate, Gated, Law, Regression, Verdict};
 use super::{chart, conclusion, figures, law, warnings};
 use crate::machine::Evidence;
@@ -46,8 +44,10 @@ pub(super) fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) 
         writeln!(out)?;
         table::human_within(&worker_table(comparison, &figures), columns, out)?;
     }
-    writeln!(out)?;
-    chart::write(comparison, style, out)?;
+    if chart::is_telling(comparison) {
+        writeln!(out)?;
+        chart::write(comparison, style, out)?;
+    }
     writeln!(out)?;
     for row in foot(comparison, &figures, &law) {
         row.write_folded(style.colour, columns, out)?;
@@ -138,7 +138,11 @@ pub(super) fn head(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<
         return rows;
     }
     if let Some(output) = &comparison.work.output {
-        rows.push(Row::toned("output", Tone::Good, output.clone()));
+        let tone = match comparison.is_unchecked() {
+            true => Tone::Warning,
+            false => Tone::Good,
+        };
+        rows.push(Row::toned("output", tone, output.clone()));
     } else if comparison.work.is_tasks() {
         let tasks = comparison.work.items.map_or("all".to_owned(), units::count);
         rows.push(Row::toned(

@@ -13,6 +13,7 @@ mod gate;
 mod html;
 mod human;
 mod law;
+mod plain;
 mod presentation;
 mod regression;
 mod tables;
@@ -41,6 +42,7 @@ use crate::stats;
 use crate::stop::StopReason;
 use crate::units;
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What was compared, and how it went.
@@ -326,6 +328,13 @@ impl Comparison {
     pub fn is_precise(&self) -> bool {
         self.precision()
             .is_some_and(|precision| precision <= self.settings.precision)
+    }
+
+    /// Whether a program may print what it likes.
+    fn is_unchecked(&self) -> bool {
+        let mut variants = self.cases.iter().filter_map(Case::variant);
+        let is_unchecked = |program: &Arc<Program>| !program.checked;
+        variants.any(|variant| variant.program.as_ref().is_some_and(is_unchecked))
     }
 
     /// How many workers the reference has.

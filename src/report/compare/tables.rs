@@ -27,7 +27,11 @@ fn short_name(comparison: &Comparison, case: &Case) -> String {
 
 /// What the column of the names is called.
 fn name_column(comparison: &Comparison) -> &'static str {
-    if comparison.is_plain() { "command" } else { "workers" }
+    if comparison.is_plain() {
+        "command"
+    } else {
+        "workers"
+    }
 }
 
 /// A row a case that has been measured: its name, and the cells of these columns; one without cells has
@@ -44,7 +48,9 @@ fn table<const N: usize>(
         Some(name.chain(cells(figures)?).collect())
     });
     Table {
-        columns: std::iter::once(name_column(comparison)).chain(columns).collect(),
+        columns: std::iter::once(name_column(comparison))
+            .chain(columns)
+            .collect(),
         rows: rows.collect(),
     }
 }
@@ -55,7 +61,8 @@ const NOTHING: &str = "–";
 /// Leaves out these columns where no case has anything in them.
 fn without_empty(mut table: Table, names: &[&str]) -> Table {
     let is_empty = |i: usize| table.rows.iter().all(|row| row[i] == NOTHING);
-    let empty = (0..table.columns.len()).filter(|&i| names.contains(&table.columns[i]) && is_empty(i));
+    let empty =
+        (0..table.columns.len()).filter(|&i| names.contains(&table.columns[i]) && is_empty(i));
     // From the last on, so that the places of the others stay.
     for i in empty.collect::<Vec<_>>().into_iter().rev() {
         table.columns.remove(i);
