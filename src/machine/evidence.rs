@@ -259,6 +259,7 @@ mod tests {
             }),
             load: Some(1.0),
             governor: Some("performance".to_owned()),
+            own_peak_memory_bytes: None,
         };
         let seen = at(0, 100.0, 3.0).until(&at(10, 118.0, 13.0));
         assert!((seen.others_cpus.unwrap() - 0.8).abs() < 1e-3);
@@ -283,6 +284,7 @@ mod tests {
             throttling: None,
             load: None,
             governor: None,
+            own_peak_memory_bytes: None,
         };
         let seen = unknown.until(&Snapshot::now());
         assert_eq!(

@@ -26,7 +26,7 @@ pub fn conclusion(comparison: &Comparison, figures: &[Option<Figures>]) -> Optio
     let fastest_s = own.iter().map(|(_, own)| own.median_s).reduce(f64::min)?;
     let rivals = rivals
         .into_iter()
-        .map(|(case, rival)| of_rival(fastest_s, rival, &comparison.name(case)));
+        .map(|(case, rival)| of_rival(fastest_s, rival, &plain::quoted(comparison, case)));
     parts.extend(rivals);
     Some(parts.join("; "))
 }
