@@ -14,6 +14,7 @@ mod compare_hyperfine;
 mod compare_interrupts;
 mod compare_jobs;
 mod compare_page;
+mod compare_programs;
 mod compare_reports;
 mod compare_rivals;
 mod compare_sessions;

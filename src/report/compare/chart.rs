@@ -130,11 +130,15 @@ fn chart(comparison: &Comparison) -> Chart {
         series,
         rivals,
         scaled: comparison.settings.weak,
-        interval: interval_column(comparison, |runs| stats::ratio_confidence(runs, runs))
-            .to_owned(),
+        interval: interval(comparison),
         cpus: comparison.fingerprint.cpus,
         reference_workers: comparison.reference_workers(),
     }
+}
+
+/// What the error bars are.
+fn interval(comparison: &Comparison) -> String {
+    interval_column(comparison, |runs| stats::ratio_confidence(runs, runs)).to_owned()
 }
 
 fn title(comparison: &Comparison) -> String {

@@ -123,7 +123,12 @@ fn measured(comparison: &Comparison) -> Vec<Measured<'_>> {
 
 /// A case's name with the job's, as it stands beside other benchmarks.
 fn long_name(comparison: &Comparison, case: &Case) -> String {
-    format!("{}, {}", comparison.work.title, comparison.name(case))
+    let name = comparison.name(case);
+    // The title of plain programs is all of their lines.
+    match comparison.is_plain() {
+        true => name,
+        false => format!("{}, {name}", comparison.work.title),
+    }
 }
 
 /// A case that has been measured, with its name and figures.

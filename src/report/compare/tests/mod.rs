@@ -3,6 +3,7 @@
 mod files;
 mod human;
 mod limits;
+mod plain;
 mod regressions;
 mod sessions;
 mod weak;

@@ -20,6 +20,7 @@ const KEY_HEIGHT: f64 = 22.0;
 const BOTTOM: f64 = 56.0;
 /// From the end of a bar to what is written there.
 const GAP: f64 = 10.0;
+const LABEL_WIDTH_MAX: f64 = 140.0;
 
 const NAME: Type = Type {
     size: 13.0,
@@ -71,8 +72,18 @@ impl Layout {
     }
 }
 
+/// What stands beside a bar, as far as there is room.
+fn labels(bar: &Bar) -> (String, String) {
+    let label = canvas::fitting(&bar.label, LABEL_WIDTH_MAX, TIME);
+    (
+        label,
+        canvas::fitting(&bar.relative, LABEL_WIDTH_MAX, LABEL),
+    )
+}
+
 fn label_width(bar: &Bar) -> f64 {
-    canvas::width(&bar.label, TIME) + GAP + canvas::width(&bar.relative, LABEL)
+    let (label, relative) = labels(bar);
+    canvas::width(&label, TIME) + GAP + canvas::width(&relative, LABEL)
 }
 
 fn has_intervals(bars: &Bars) -> bool {
@@ -128,9 +139,10 @@ fn row(canvas: &Canvas, bar: &Bar, layout: &Layout, top: f64) -> Drawn {
         interval(canvas, ends, middle)?;
         x = x.max(ends.1);
     }
-    canvas.text(&bar.label, (x + GAP, middle), Anchor::Start, TIME)?;
-    let beside = x + 2.0 * GAP + canvas::width(&bar.label, TIME);
-    canvas.text(&bar.relative, (beside, middle), Anchor::Start, LABEL)
+    let (label, relative) = labels(bar);
+    canvas.text(&label, (x + GAP, middle), Anchor::Start, TIME)?;
+    let beside = x + 2.0 * GAP + canvas::width(&label, TIME);
+    canvas.text(&relative, (beside, middle), Anchor::Start, LABEL)
 }
 
 /// A level line between two places, with caps, on paper of its own: it is to be seen on a bar as well
