@@ -98,6 +98,7 @@ pub(super) fn write_markdown(comparison: &Comparison, out: &mut dyn Write) -> io
     let sentence = conclusion(comparison, &figures).map(|text| Row::plain("result", text));
     let read_as = Row::plain("input", comparison.work.read_as.clone());
     let rows = std::iter::once(read_as)
+        .filter(|row| !row.text().is_empty())
         .chain(head(comparison, &figures))
         .chain(foot(comparison, &figures, &law))
         .chain(sentence);

@@ -158,6 +158,11 @@ fn programs_have_no_workers() {
     for banned in ["workers", "Amdahl", "USL", "efficiency", "throughput"] {
         assert!(!text.contains(banned), "{banned}:\n{text}");
     }
+    let mut unread = programs(&[("a", TWO), ("b", ONE)]);
+    unread.work.read_as.clear();
+    let markdown = exported(Export::Markdown, &unread);
+    assert!(markdown.contains("| result | a is 2.00 ×"), "{markdown}");
+    assert!(!markdown.contains("| input |"), "{markdown}");
     // One alone has nothing beside it.
     let text = human(&programs(&[("a", TWO)]));
     assert!(!text.contains('█'), "{text}");
