@@ -134,6 +134,7 @@
 //! | `total` | string | the total that every run came to |
 //! | `shell_start` | object | what is subtracted from the times of programs that a shell runs: `shell`, `elapsed_s`, `cpu_s`, `system_cpu_s`, medians of some starts with nothing to do; left out without |
 //! | `verified_by` | array of strings | what it was checked by before anything was timed |
+//! | `output` | string | what is known of what programs print, in words: whether it was the same in every run |
 //! | `machine` | object | `cpu_model`, `cpus` this process may use, `architecture`, `system`, `memory_bytes`, `instruction_set` |
 //! | `settings` | object | `warmup`, `min_runs`, `max_runs`, `runs`, `precision`, `max_time_s`, `seed`, `confidence`, `weak`: whether N workers did N times the input, of which `numbers` is then once and `speedup` the scaled one |
 //! | `rounds` | integer | rounds done, each with one run of every case |
@@ -142,7 +143,7 @@
 //! | `reference` | string | the name of the case that speedups are over |
 //! | `cases` | array of objects | see below |
 //! | `scaling` | object | `amdahl_serial_fraction`; `usl_contention`, `usl_coherency`, `usl_best_workers`; `amdahl_refused`, `usl_refused`: why a law was not fitted; of growing work instead `gustafson_serial_fraction`, `gustafson_refused` |
-//! | `evidence` | object | of the time of measuring: `elapsed_s`, `others_cpus` kept busy by other programs, `steal_s`, `throttled_periods`, `throttled_s`, `load_before`, `load_after`, `governor` |
+//! | `evidence` | object | of the time of measuring: `elapsed_s`, `others_cpus` kept busy by other programs, `steal_s`, `throttled_periods`, `throttled_s`, `load_before`, `load_after`, `governor`, `own_peak_memory_bytes`: of partask itself; a program that needs less is not seen to |
 //! | `counters` | object | `hardware`: whose instructions and cycles are counted, `user-and-system` or `user`, `null` when there are no hardware counters, or `refused` says why not |
 //! | `drift` | object | of the second half of the rounds over the first: `ratio` of the times, `p_value` (Mann–Whitney) |
 //! | `warnings` | array of strings | what to know before trusting the figures |
@@ -157,7 +158,8 @@
 //! program, with `workers` where its own speedup is measured, whether its answer was `checked`, and the `parameters` of its lists, each with `name` and `value`); `repeats`, how often a run repeats work too short
 //! to time; `runs`; `figures`; `counts`, the means of those of its samples; and its `samples`. Its `figures` are `median_s`, `median_low_s`,
 //! `median_high_s`, `median_confidence`, `min_s`, `max_s`, `mean_s`, `stddev_s`, `mad_s` (median
-//! absolute deviation), `numbers_per_s`, `speedup`, `speedup_low`, `speedup_high`, `efficiency`, `efficiency_low`,
+//! absolute deviation), `user_s` and `system_s` (means), `peak_memory_bytes` (of programs, the largest of
+//! all runs; of `run`, that of the largest task), `numbers_per_s`, `speedup`, `speedup_low`, `speedup_high`, `efficiency`, `efficiency_low`,
 //! `efficiency_high`, `cpus_busy`, `serial_fraction` (Karp–Flatt), `outliers` (indices into the
 //! samples), and `worker_time`: shares of the workers times the elapsed time (`computing`, `slower`,
 //! `waiting`, `start_up`, `last_chunks`, `wrap_up`, see [`report::compare::Loss`]) and `aggregator_s`;

@@ -57,6 +57,82 @@ pub fn seconds(elapsed_s: f64) -> String {
     }
 }
 
+/// A unit that all times are shown in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeUnit {
+    /// `ns`
+    Nanoseconds,
+    /// `µs`
+    Microseconds,
+    /// `ms`
+    Milliseconds,
+    /// `s`
+    Seconds,
+}
+
+impl TimeUnit {
+    /// The unit in which a time has one to three digits before its point, up to seconds.
+    #[must_use]
+    pub fn suiting(elapsed_s: f64) -> TimeUnit {
+        match elapsed_s {
+            s if s < 1e-6 => TimeUnit::Nanoseconds,
+            s if s < 1e-3 => TimeUnit::Microseconds,
+            s if s < 1.0 => TimeUnit::Milliseconds,
+            _ => TimeUnit::Seconds,
+        }
+    }
+
+    /// How many there are in a second.
+    #[must_use]
+    pub fn per_s(self) -> f64 {
+        match self {
+            TimeUnit::Nanoseconds => 1e9,
+            TimeUnit::Microseconds => 1e6,
+            TimeUnit::Milliseconds => 1e3,
+            TimeUnit::Seconds => 1.0,
+        }
+    }
+
+    /// Its sign: `ms`.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        match self {
+            TimeUnit::Nanoseconds => "ns",
+            TimeUnit::Microseconds => "µs",
+            TimeUnit::Milliseconds => "ms",
+            TimeUnit::Seconds => "s",
+        }
+    }
+
+    /// Seconds in this unit, to three significant digits; larger ones whole: `0.0123 s`, `12345 ms`.
+    #[must_use]
+    pub fn show(self, elapsed_s: f64) -> String {
+        let (time, sign) = (elapsed_s * self.per_s(), self.sign());
+        match time.abs() {
+            // Noughts after the point are no digits that count.
+            small if small > 0.0 && small < 0.9995 => {
+                let digits = (2.0 - small.log10().floor()).min(9.0) as usize;
+                format!("{time:.digits$} {sign}")
+            }
+            _ => format!("{} {sign}", significant(time)),
+        }
+    }
+}
+
+/// A size in the unit of 1024 that suits it, to three significant digits: `11.4 MiB`.
+#[must_use]
+pub fn bytes(size: u64) -> String {
+    let (unit, prefix) = match size {
+        0..1024 => return count_of(u128::from(size), "byte"),
+        0x400..0x10_0000 => (10, "KiB"),
+        0x10_0000..0x4000_0000 => (20, "MiB"),
+        0x4000_0000..0x100_0000_0000 => (30, "GiB"),
+        _ => (40, "TiB"),
+    };
+    let scaled = size as f64 / (1_u64 << unit) as f64;
+    format!("{} {prefix}", significant(scaled))
+}
+
 /// The two largest units of a minute or more.
 fn whole_units(elapsed_s: f64) -> String {
     let parts = [
@@ -278,6 +354,38 @@ mod tests {
         assert_eq!(seconds(125.2), "2 min 5 s");
         assert_eq!(seconds(7_200.0), "2 h");
         assert_eq!(seconds(200_000.0), "2 d 7 h");
+    }
+
+    #[test]
+    fn a_unit_that_is_given_is_kept() {
+        for (unit, elapsed_s, shown) in [
+            (TimeUnit::Milliseconds, 12.345, "12345 ms"),
+            (TimeUnit::Milliseconds, 3.1e-3, "3.10 ms"),
+            (TimeUnit::Seconds, 12.34e-3, "0.0123 s"),
+            (TimeUnit::Seconds, 125.2, "125 s"),
+            (TimeUnit::Seconds, 0.4567, "0.457 s"),
+            (TimeUnit::Seconds, 0.99951, "1.00 s"),
+            (TimeUnit::Seconds, 0.0, "0 s"),
+            (TimeUnit::Seconds, 1e-12, "0.000000000 s"),
+            (TimeUnit::Microseconds, 0.2504, "250400 µs"),
+            (TimeUnit::Nanoseconds, 85e-9, "85.0 ns"),
+        ] {
+            assert_eq!(unit.show(elapsed_s), shown);
+        }
+    }
+
+    #[test]
+    fn sizes_take_the_unit_that_suits_them() {
+        for (size, shown) in [
+            (1, "1 byte"),
+            (1023, "1,023 bytes"),
+            (1024, "1.00 KiB"),
+            (11_943_936, "11.4 MiB"),
+            (5 << 30, "5.00 GiB"),
+            (3 << 50, "3072 TiB"),
+        ] {
+            assert_eq!(bytes(size), shown);
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub struct Snapshot {
     throttling: Option<Throttling>,
     load: Option<f64>,
     governor: Option<String>,
+    own_peak_memory_bytes: Option<u64>,
 }
 
 /// What was seen between two moments.
@@ -37,6 +38,9 @@ pub struct Evidence {
     pub load_after: Option<f64>,
     /// The frequency governor of the first CPU: `performance`, `powersave`…
     pub governor: Option<String>,
+    /// The most memory of this process that was resident at once. A child that needs less is said to
+    /// have needed that much, as it is counted from before its program took over.
+    pub own_peak_memory_bytes: Option<u64>,
 }
 
 impl Snapshot {
@@ -53,6 +57,7 @@ impl Snapshot {
             load: read("/proc/loadavg").and_then(|text| text.split(' ').next()?.parse().ok()),
             governor: read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
                 .map(|text| text.trim().to_owned()),
+            own_peak_memory_bytes: read("/proc/self/status").and_then(|text| peak_memory(&text)),
         }
     }
 
@@ -76,6 +81,7 @@ impl Snapshot {
             load_before: self.load,
             load_after: after.load,
             governor: after.governor.clone(),
+            own_peak_memory_bytes: after.own_peak_memory_bytes,
         }
     }
 }
@@ -111,6 +117,14 @@ fn own_cpu_s(text: &str, ticks_per_s: f64) -> Option<f64> {
     let ticks = fields.split_whitespace().skip(11).take(4);
     let ticks: Vec<f64> = ticks.map(str::parse).collect::<Result<_, _>>().ok()?;
     (ticks.len() == 4).then(|| ticks.iter().sum::<f64>() / ticks_per_s)
+}
+
+/// The peak of the resident memory, in bytes, by the text of `/proc/self/status` (proc_pid_status(5)):
+/// that of this program alone, unlike what `getrusage` says.
+fn peak_memory(text: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib << 10)
 }
 
 /// How often and for how long a CPU quota was used up.
@@ -200,6 +214,14 @@ mod tests {
     }
 
     #[test]
+    fn the_peak_of_the_memory_is_read_where_it_is() {
+        let text = "Name:\tVmHWM: 1 kB\nVmPeak:\t  9000 kB\nVmHWM:\t    5120 kB\nVmRSS:\t 1 kB\n";
+        assert_eq!(peak_memory(text), Some(5 << 20));
+        assert_eq!(peak_memory("VmHWM:\t5120\n"), None);
+        assert_eq!(peak_memory(""), None);
+    }
+
+    #[test]
     fn both_versions_of_cgroups_are_read() {
         let hybrid = "9:name=systemd:/\n4:memory:/a\n1:cpu,cpuacct:/b/c\n0::/\n";
         assert_eq!(
@@ -237,6 +259,7 @@ mod tests {
             }),
             load: Some(1.0),
             governor: Some("performance".to_owned()),
+            own_peak_memory_bytes: None,
         };
         let seen = at(0, 100.0, 3.0).until(&at(10, 118.0, 13.0));
         assert!((seen.others_cpus.unwrap() - 0.8).abs() < 1e-3);
@@ -261,6 +284,7 @@ mod tests {
             throttling: None,
             load: None,
             governor: None,
+            own_peak_memory_bytes: None,
         };
         let seen = unknown.until(&Snapshot::now());
         assert_eq!(

@@ -94,10 +94,15 @@ fn commands_without_workers_are_measured_once() {
         "seq 3",
     ];
     let chart = run(words).succeeded();
-    assert!(chart.contains("\nspeedup\nseq 2  █"), "{chart}");
+    assert!(
+        chart.contains("\ntime (ms; × that of 'seq 2')\nseq 2  █"),
+        "{chart}"
+    );
     let said = report["conclusion"].as_str().expect("a sentence");
     assert!(
-        said.starts_with("short: ") && said.contains("faster than sleep 0.3"),
+        said.starts_with("short is ")
+            && said.contains(" × (")
+            && said.ends_with(" as fast as 'sleep 0.3'"),
         "{said}"
     );
 }

@@ -46,7 +46,7 @@ fn a_command_that_prints_the_total_joins_the_table() {
         let run = against(&["--against", command, "--quiet"]);
         let sentence = run.succeeded();
         assert!(
-            sentence.contains(&format!("er than {command}")),
+            sentence.contains(&format!("er than '{command}'")),
             "{sentence}"
         );
     }

@@ -17,6 +17,7 @@ mod compare_interrupts;
 mod compare_jobs;
 mod compare_lists;
 mod compare_page;
+mod compare_programs;
 mod compare_reports;
 mod compare_rivals;
 mod compare_sessions;

@@ -134,9 +134,9 @@ fn a_task_that_somebody_stops_may_go_on() {
         assert!(len > 0 && shown.len() < 1 << 20, "{text}");
         shown.extend_from_slice(&piece[..len]);
     }
-    fs::write(folder.path().join("go"), "").unwrap();
     assert!(child.try_wait().unwrap().is_none());
     send("-CONT");
+    fs::write(folder.path().join("go"), "").unwrap();
     std::io::copy(&mut stderr, &mut std::io::sink()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(

@@ -1,12 +1,11 @@
 //! What the command line of `partask compare` looks like: options, help and examples.
 
-use super::super::values::{formats, modes, named};
+use super::super::values::named;
 use super::execution::ExecutionArgs;
 use super::lists::ListArgs;
 use super::measuring::MeasuringArgs;
+use super::output::OutputArgs;
 use crate::job::Job;
-use crate::report::Format;
-use crate::report::progress::Mode;
 use clap::Args;
 use clap::builder::TypedValueParser;
 use std::ffi::OsString;
@@ -226,27 +225,6 @@ pub(super) struct FileArgs {
     /// A web page of its own: the result, the chart, the tables, every run, the machine
     #[arg(long, value_name = "FILE")]
     pub(super) export_html: Option<PathBuf>,
-}
-
-/// What is shown.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-pub(super) struct OutputArgs {
-    /// The report's form
-    #[arg(long, value_name = "FORM", default_value = "human", value_parser = formats())]
-    pub(super) format: Format,
-
-    /// Add what each worker did: busy, idle, share
-    #[arg(long)]
-    pub(super) timings: bool,
-
-    /// Print only the result, in one sentence
-    #[arg(short, long, conflicts_with_all = ["format", "timings"])]
-    pub(super) quiet: bool,
-
-    /// When to show the progress on standard error
-    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = modes())]
-    pub(super) progress: Mode,
 }
 
 /// Limits that decide the exit code.

@@ -6,20 +6,20 @@ mod execution;
 mod gates;
 mod lists;
 mod measuring;
+mod output;
 mod tasks;
 
 pub(super) use arguments::{CompareArgs, EXAMPLES};
 pub(super) use tasks::RunPart;
 
+use super::Terminal;
 use super::values::{self, chunk_size, kernel_named};
-use super::{Terminal, colour_wanted};
 use crate::cmd::Usage;
 use crate::cmd::compare::{self, Command, Spec, Workload};
 use crate::cmd::compute;
 use crate::engine::WORKERS_MAX;
 use crate::input::{Input, Part, Source};
 use crate::job::Job;
-use crate::report::Style;
 use crate::report::compare::{Export, Rival, Settings, Variant};
 use crate::units;
 use arguments::{Compared, DimensionArgs, FileArgs, RivalArgs};
@@ -37,20 +37,15 @@ impl CompareArgs {
         self.gates.check_regression(self.commands.command.len())?;
         Ok(Command {
             spec,
-            style: Style {
-                format: self.output.format,
-                timings: self.output.timings,
-                colour: terminal.stdout && colour_wanted(),
-                columns: terminal.columns,
-            },
-            quiet: self.output.quiet,
+            style: self.output.style(terminal),
+            said: self.output.said()?,
             gates: self.gates.gates()?,
             confirm_after: self.gates.confirm_after()?,
             exports: self.files.exports(),
             save_baseline: self.gates.save_baseline,
             baseline: self.gates.baseline,
             allow_mismatch: self.gates.allow_mismatch,
-            progress: self.output.progress,
+            progress: self.output.progress(),
             stderr_is_terminal: terminal.stderr,
         })
     }
@@ -83,6 +78,7 @@ impl CompareArgs {
         };
         let spec = Spec {
             reference: dimensions.reference(&spec.variants)?,
+            presentation: self.output.presentation(dimensions.reference.is_some()),
             settings: Settings {
                 weak: dimensions.weak,
                 ..self.measuring.settings()?

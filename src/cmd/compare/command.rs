@@ -23,8 +23,8 @@ pub struct Command {
     pub spec: Spec,
     /// The report's form on standard output.
     pub style: Style,
-    /// Whether only the result is written, in one sentence.
-    pub quiet: bool,
+    /// How much is written on standard output.
+    pub said: Said,
     /// The files that are written after every round.
     pub exports: Vec<(Export, PathBuf)>,
     /// The baseline that the comparison is added to as a session, once it is whole, unless it has broken
@@ -42,6 +42,18 @@ pub struct Command {
     pub progress: Mode,
     /// Whether standard error is a terminal.
     pub stderr_is_terminal: bool,
+}
+
+/// How much of a comparison is written on standard output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Said {
+    /// The report.
+    #[default]
+    Report,
+    /// Only the result, in one sentence.
+    Result,
+    /// Nothing.
+    Nothing,
 }
 
 /// How long a reader of the report that takes nothing is waited for once the comparison is
@@ -94,9 +106,10 @@ pub fn main(
     let exit = decide(&comparison, err);
     save_baseline(command, &comparison, exit, err)?;
     let mut text = Vec::new();
-    match command.quiet {
-        true => write_result(&comparison, &mut text)?,
-        false => compare::write(&comparison, command.style, &mut text)?,
+    match command.said {
+        Said::Report => compare::write(&comparison, command.style, &mut text)?,
+        Said::Result => write_result(&comparison, &mut text)?,
+        Said::Nothing => (),
     }
     match out.write_all(&text).and_then(|()| out.flush()) {
         // Nobody reads the report, but how the comparison ended is known all the same.

@@ -203,10 +203,14 @@ pub(super) fn shell_start(
 
 /// A sample without what the shell took to start.
 pub(super) fn without(start: &ShellStart, sample: Sample) -> Sample {
+    let user_s = |cpu_s: f64, system_s: f64| cpu_s - system_s;
+    let start_user_s = user_s(start.cpu_s, start.system_cpu_s);
+    let user_s = (user_s(sample.cpu_s, sample.system_cpu_s) - start_user_s).max(0.0);
+    let system_cpu_s = (sample.system_cpu_s - start.system_cpu_s).max(0.0);
     Sample {
         elapsed_s: (sample.elapsed_s - start.elapsed_s).max(0.0),
-        cpu_s: (sample.cpu_s - start.cpu_s).max(0.0),
-        system_cpu_s: (sample.system_cpu_s - start.system_cpu_s).max(0.0),
+        cpu_s: user_s + system_cpu_s,
+        system_cpu_s,
         ..sample
     }
 }
@@ -287,7 +291,7 @@ mod tests {
         let left = without(&start, sample(5.0));
         assert_eq!(
             (left.elapsed_s, left.cpu_s, left.system_cpu_s),
-            (3.0, 3.0, 0.0)
+            (3.0, 3.25, 0.0)
         );
         assert_eq!((left.round, left.peak_memory_bytes), (3, Some(9)));
         assert_eq!(without(&start, sample(1.0)).elapsed_s, 0.0);

@@ -13,7 +13,7 @@ mod rival;
 mod sessions;
 mod tasks;
 
-pub use command::{Command, main};
+pub use command::{Command, Said, main};
 pub use error::CompareError;
 pub use measure::{Bench, measure};
 
@@ -22,7 +22,9 @@ use crate::input::{Part, Source};
 use crate::kernel::Kernel;
 use crate::machine::counters::Counting;
 use crate::machine::{self, Evidence, Fingerprint};
-use crate::report::compare::{Case, Comparison, Program, Rival, Settings, Subject, Variant, Work};
+use crate::report::compare::{
+    Case, Comparison, Presentation, Program, Rival, Settings, Subject, Variant, Work,
+};
 use crate::stop::Stop;
 use crate::{task, units};
 use std::env;
@@ -100,6 +102,8 @@ pub struct Spec {
     pub settings: Settings,
     /// The command line that asks for it, as a shell reads it; empty when there is none.
     pub command_line: String,
+    /// How people are shown it.
+    pub presentation: Presentation,
 }
 
 impl Spec {
@@ -151,6 +155,7 @@ impl Spec {
             reference: 0,
             settings: Settings::default(),
             command_line: String::new(),
+            presentation: Presentation::default(),
         }
     }
 
@@ -184,6 +189,7 @@ impl Spec {
             gated: Vec::new(),
             regressions: Vec::new(),
             command_line: self.command_line.clone(),
+            presentation: self.presentation,
             confirmation: None,
         }
     }

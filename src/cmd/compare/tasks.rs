@@ -59,6 +59,8 @@ struct Seen {
     slots: Vec<Slot>,
     user: Duration,
     system: Duration,
+    /// Of the task that needed most.
+    peak_memory_bytes: Option<u64>,
     /// The first task that failed, in words.
     failure: Option<String>,
 }
@@ -110,6 +112,7 @@ impl Seen {
             slots: vec![Slot::default(); workers],
             user: Duration::ZERO,
             system: Duration::ZERO,
+            peak_memory_bytes: None,
             failure: None,
         }
     }
@@ -117,6 +120,8 @@ impl Seen {
     fn see(&mut self, slot: usize, exit: &Exit) {
         self.user += exit.usage.user;
         self.system += exit.usage.system;
+        let peak = Some(exit.usage.peak_memory_bytes);
+        self.peak_memory_bytes = self.peak_memory_bytes.max(peak);
         // Slots are counted from 1.
         if let Some(slot) = slot.checked_sub(1).and_then(|i| self.slots.get_mut(i)) {
             let began = slot.at_work.map_or(exit.started, |(began, _)| began);
@@ -132,7 +137,7 @@ impl Seen {
             elapsed_s: elapsed.as_secs_f64(),
             cpu_s: (self.user + self.system).as_secs_f64(),
             system_cpu_s: self.system.as_secs_f64(),
-            peak_memory_bytes: None,
+            peak_memory_bytes: self.peak_memory_bytes,
             failed_with: None,
             counts: Counts::default(),
             inside: Some(self.inside(elapsed)),

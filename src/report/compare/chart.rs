@@ -1,16 +1,28 @@
-//! The speedups of a comparison as a picture.
+//! The speedups of a comparison as a picture, or the times of programs that have no workers.
 
+use super::conclusion::times;
+use super::plain::quoted;
+use super::tables::interval_column;
 use super::{Case, Comparison, Figures, Fitted, Ratio, Subject, figures, law};
 use crate::report::Style;
-use crate::report::plot::{self, Chart, Curve, Point, Rival, Series, Speedup};
-use crate::units;
+use crate::report::plot::{self, Bar, Bars, Chart, Curve, Point, Rival, Series, Speedup};
+use crate::stats;
+use crate::units::{self, TimeUnit};
 use std::io::{self, Write};
 
 /// How many points a fitted curve has at least: enough to look smooth.
 const CURVE_POINTS: u32 = 64;
 
+/// Whether there is anything to compare in a picture: a single program has none beside it.
+pub(super) fn is_telling(comparison: &Comparison) -> bool {
+    !comparison.is_plain() || comparison.cases.len() > 1
+}
+
 /// Bars of text.
 pub(super) fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    if comparison.is_plain() {
+        return plot::write_terminal_bars(&bars(comparison), style.columns(), style.colour, out);
+    }
     let chart = Chart {
         title: String::new(),
         subtitle: String::new(),
@@ -19,9 +31,48 @@ pub(super) fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) 
     plot::write_terminal(&chart, style.columns(), style.colour, out)
 }
 
-/// A line chart for web pages.
+/// A line chart for web pages, or bars.
 pub(super) fn write_svg(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
-    plot::write_svg(&chart(comparison), out)
+    match comparison.is_plain() {
+        true => plot::write_svg_bars(&bars(comparison), out),
+        false => plot::write_svg(&chart(comparison), out),
+    }
+}
+
+/// What programs took that are measured once.
+fn bars(comparison: &Comparison) -> Bars {
+    let figures = figures(comparison);
+    let cases = comparison.in_order(&figures);
+    let longest_s = cases.iter().map(|(_, figures)| figures.median_s);
+    let suiting = TimeUnit::suiting(longest_s.fold(0.0, f64::max));
+    let unit = comparison.presentation.time_unit.unwrap_or(suiting);
+    let reference = comparison.reference();
+    let bar = |(case, figures): &(&Case, &Figures)| {
+        let median = figures.median_s * unit.per_s();
+        let interval = figures.interval_s;
+        let speedup = figures.speedup.filter(|_| !std::ptr::eq(*case, reference));
+        Bar {
+            name: comparison.name(case),
+            time: median,
+            low: interval.map_or(median, |interval| interval.low * unit.per_s()),
+            high: interval.map_or(median, |interval| interval.high * unit.per_s()),
+            label: comparison.time(figures.median_s),
+            relative: speedup.map_or(String::new(), |speedup| {
+                format!("{} ×", times(1.0 / speedup.value))
+            }),
+        }
+    };
+    let sign = unit.sign();
+    Bars {
+        title: format!("Time: {}", comparison.work.title),
+        subtitle: subtitle(comparison),
+        bars: cases.iter().map(bar).collect(),
+        quantity: match cases.len() {
+            0 | 1 => format!("time ({sign})"),
+            _ => format!("time ({sign}; × that of {})", quoted(comparison, reference)),
+        },
+        interval: interval_column(comparison, stats::median_confidence).to_owned(),
+    }
 }
 
 fn chart(comparison: &Comparison) -> Chart {
@@ -79,9 +130,15 @@ fn chart(comparison: &Comparison) -> Chart {
         series,
         rivals,
         scaled: comparison.settings.weak,
+        interval: interval(comparison),
         cpus: comparison.fingerprint.cpus,
         reference_workers: comparison.reference_workers(),
     }
+}
+
+/// What the error bars are.
+fn interval(comparison: &Comparison) -> String {
+    interval_column(comparison, |runs| stats::ratio_confidence(runs, runs)).to_owned()
 }
 
 fn title(comparison: &Comparison) -> String {

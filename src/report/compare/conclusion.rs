@@ -1,6 +1,6 @@
 //! What a comparison comes to, in one sentence a person can act on.
 
-use super::{Case, Comparison, Figures, Ratio, Variant, cause};
+use super::{Case, Comparison, Figures, Ratio, Variant, cause, plain};
 use crate::stats::Interval;
 use crate::units;
 
@@ -13,6 +13,9 @@ const LOSS_WORTH_A_WORD: f64 = 0.05;
 /// came to.
 #[must_use]
 pub fn conclusion(comparison: &Comparison, figures: &[Option<Figures>]) -> Option<String> {
+    if comparison.is_plain() {
+        return plain::sentence(comparison, figures);
+    }
     let mut parts = vec![of_workers(comparison, figures)?];
     let (own, rivals): (Vec<_>, Vec<_>) = comparison
         .cases
@@ -23,7 +26,7 @@ pub fn conclusion(comparison: &Comparison, figures: &[Option<Figures>]) -> Optio
     let fastest_s = own.iter().map(|(_, own)| own.median_s).reduce(f64::min)?;
     let rivals = rivals
         .into_iter()
-        .map(|(case, rival)| of_rival(fastest_s, rival, &comparison.name(case)));
+        .map(|(case, rival)| of_rival(fastest_s, rival, &plain::quoted(comparison, case)));
     parts.extend(rivals);
     parts.extend(cause::sentence(comparison));
     Some(parts.join("; "))
@@ -60,7 +63,7 @@ fn of_workers(comparison: &Comparison, figures: &[Option<Figures>]) -> Option<St
         .iter()
         .max_by(|a, b| a.speedup.value.total_cmp(&b.speedup.value))?;
     if jobs.len() == 1 {
-        let median = units::seconds(fastest.figures.median_s);
+        let median = comparison.time(fastest.figures.median_s);
         return Some(format!("{}: {median}", comparison.name(fastest.case)));
     }
     let best = jobs

@@ -1,6 +1,6 @@
 //! What the CPU and the system counted in a run of each case: the table, and what to know of it.
 
-use super::tables::short_name;
+use super::tables::{name_column, short_name};
 use super::{Case, Comparison, Figures};
 use crate::machine::counters::{Counting, Counts};
 use crate::report::styled::Row;
@@ -48,9 +48,8 @@ pub(super) fn mean(case: &Case) -> Counts {
 
 /// A row a case, with the columns that are known of any; no rows where nothing is.
 pub(super) fn counts_table(comparison: &Comparison, figures: &[Option<Figures>]) -> Table {
-    let cases = comparison.cases.iter().zip(figures);
-    let measured = cases.filter(|(_, figures)| figures.is_some());
-    let means: Vec<(String, Counts)> = measured
+    let cases = comparison.in_order(figures).into_iter();
+    let means: Vec<(String, Counts)> = cases
         .map(|(case, _)| (short_name(comparison, case), mean(case)))
         .collect();
     let is_known = |(_, _, cell): &&Column| means.iter().any(|(_, counts)| cell(counts).is_some());
@@ -63,7 +62,7 @@ pub(super) fn counts_table(comparison: &Comparison, figures: &[Option<Figures>])
         std::iter::once(name.clone()).chain(cells).collect()
     };
     Table {
-        columns: std::iter::once("workers")
+        columns: std::iter::once(name_column(comparison))
             .chain(columns.iter().map(heading))
             .collect(),
         rows: match columns.is_empty() {

@@ -99,6 +99,12 @@ fn record(case: &WireCase) -> Vec<(&'static str, String)> {
         ("mean_s", number(|f| Some(f.mean_s))),
         ("stddev_s", number(|f| f.stddev_s)),
         ("mad_s", number(|f| Some(f.mad_s))),
+        ("user_s", number(|f| Some(f.user_s))),
+        ("system_s", number(|f| Some(f.system_s))),
+        (
+            "peak_memory_bytes",
+            text(case.figures.as_ref().and_then(|f| f.peak_memory_bytes)),
+        ),
         ("numbers_per_s", number(|f| f.numbers_per_s)),
         ("speedup", number(|f| f.speedup)),
         ("speedup_low", number(|f| f.speedup_low)),
@@ -122,7 +128,12 @@ fn measured(comparison: &Comparison) -> Vec<Measured<'_>> {
 
 /// A case's name with the job's, as it stands beside other benchmarks.
 fn long_name(comparison: &Comparison, case: &Case) -> String {
-    format!("{}, {}", comparison.work.title, comparison.name(case))
+    let name = comparison.name(case);
+    // The title of plain programs is all of their lines.
+    match comparison.is_plain() {
+        true => name,
+        false => format!("{}, {name}", comparison.work.title),
+    }
 }
 
 /// A case that has been measured, with its name and figures.
@@ -162,13 +173,18 @@ fn hyperfine(comparison: &Comparison, cases: Vec<Measured<'_>>) -> Value {
             "mean": figures.mean_s,
             "stddev": figures.stddev_s,
             "median": figures.median_s,
-            "user": mean(case, |sample| (sample.cpu_s - sample.system_cpu_s).max(0.0)),
-            "system": mean(case, |sample| sample.system_cpu_s),
+            "user": figures.user_s,
+            "system": figures.system_s,
             "min": figures.min_s,
             "max": figures.max_s,
             "times": case.elapsed_s(),
             "exit_codes": case.samples.iter().map(exit_code).collect::<Vec<_>>(),
         });
+        // One a run, or left out.
+        let memory = case.samples.iter().map(|sample| sample.peak_memory_bytes);
+        if let Some(memory) = memory.collect::<Option<Vec<u64>>>() {
+            result["memory_usage_byte"] = memory.into();
+        }
         let parameters = parameters(comparison, case, &figures);
         if !parameters.is_empty() {
             result["parameters"] = Value::Object(parameters);
@@ -176,10 +192,6 @@ fn hyperfine(comparison: &Comparison, cases: Vec<Measured<'_>>) -> Value {
         result
     });
     json!({ "results": results.collect::<Vec<_>>() })
-}
-
-fn mean(case: &Case, figure: fn(&Sample) -> f64) -> f64 {
-    case.samples.iter().map(figure).sum::<f64>() / case.samples.len() as f64
 }
 
 /// What a case differs in from the others. hyperfine's script for plotting over a parameter wants each

@@ -1,6 +1,6 @@
 //! What is worked out of a case's samples: its time, what it gained, and where its workers' time went.
 
-use super::{Case, Comparison, Inside, WorkerTime};
+use super::{Case, Comparison, Inside, Sample, WorkerTime};
 use crate::scaling;
 use crate::stats::{self, Interval, Outlier};
 
@@ -21,6 +21,12 @@ pub struct Figures {
     pub stddev_s: Option<f64>,
     /// Their median absolute deviation, in seconds.
     pub mad_s: f64,
+    /// The mean CPU time in user mode, in seconds.
+    pub user_s: f64,
+    /// The mean CPU time in the operating system, in seconds.
+    pub system_s: f64,
+    /// The most memory that was resident at once in any run; `None` where it is not known.
+    pub peak_memory_bytes: Option<u64>,
     /// Items in a second, at the median time.
     pub items_per_s: Option<f64>,
     /// How many times faster than the reference: the ratio of the medians, times that of the work, where
@@ -139,6 +145,7 @@ fn of_case(comparison: &Comparison, case: &Case) -> Option<Figures> {
     let squares = elapsed_s.iter().map(|x| (x - mean_s).powi(2)).sum::<f64>();
     let cpus_busy: Vec<f64> = case.samples.iter().map(|s| s.cpu_s / s.elapsed_s).collect();
     let gain = gain(comparison, case);
+    let mean = |figure: fn(&Sample) -> f64| case.samples.iter().map(figure).sum::<f64>() / count;
     Some(Figures {
         median_s,
         interval_s: stats::median_interval(&elapsed_s),
@@ -147,6 +154,13 @@ fn of_case(comparison: &Comparison, case: &Case) -> Option<Figures> {
         mean_s,
         stddev_s: (count > 1.0).then(|| (squares / (count - 1.0)).sqrt()),
         mad_s: stats::mad(&elapsed_s).unwrap_or(0.0),
+        user_s: mean(|sample| (sample.cpu_s - sample.system_cpu_s).max(0.0)),
+        system_s: mean(|sample| sample.system_cpu_s),
+        peak_memory_bytes: case
+            .samples
+            .iter()
+            .filter_map(|s| s.peak_memory_bytes)
+            .max(),
         items_per_s: comparison
             .work
             .items

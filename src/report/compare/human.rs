@@ -2,8 +2,9 @@
 
 use super::conclusion::times;
 use super::counts::{self, counts_table};
-use super::tables::{gain_table, interval, loss_table, time_table, worker_table};
-use super::{Comparison, Ended, Figures, Gate, Gated, Law, Regression, Verdict};
+use super::head::head;
+use super::tables::{gain_table, interval, loss_table, time_table, usage_table, worker_table};
+use super::{Comparison, Figures, Gate, Gated, Law, Regression, Verdict};
 use super::{chart, conclusion, figures, law, warnings};
 use crate::machine::Evidence;
 use crate::report::Style;
@@ -12,7 +13,6 @@ use crate::report::table;
 use crate::report::width::{columns_of, folded};
 use crate::scaling::FitError;
 use crate::stats::Interval;
-use crate::stop::StopReason;
 use crate::units;
 use std::io::{self, Write};
 
@@ -30,6 +30,7 @@ pub(super) fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) 
     }
     for table in [
         time_table(comparison, &figures),
+        usage_table(comparison, &figures),
         gain_table(comparison, &figures),
     ] {
         writeln!(out)?;
@@ -49,8 +50,10 @@ pub(super) fn write(comparison: &Comparison, style: Style, out: &mut dyn Write) 
         writeln!(out)?;
         table::human_within(&worker_table(comparison, &figures), columns, out)?;
     }
-    writeln!(out)?;
-    chart::write(comparison, style, out)?;
+    if chart::is_telling(comparison) {
+        writeln!(out)?;
+        chart::write(comparison, style, out)?;
+    }
     writeln!(out)?;
     for row in foot(comparison, &figures, &law) {
         row.write_folded(style.colour, columns, out)?;
@@ -88,6 +91,7 @@ pub(super) fn write_markdown(comparison: &Comparison, out: &mut dyn Write) -> io
     writeln!(out, "**{title}**\n")?;
     for table in [
         time_table(comparison, &figures),
+        usage_table(comparison, &figures),
         gain_table(comparison, &figures),
         counts_table(comparison, &figures),
         loss_table(comparison, &figures),
@@ -101,6 +105,7 @@ pub(super) fn write_markdown(comparison: &Comparison, out: &mut dyn Write) -> io
     let sentence = conclusion(comparison, &figures).map(|text| Row::plain("result", text));
     let read_as = Row::plain("input", comparison.work.read_as.clone());
     let rows = std::iter::once(read_as)
+        .filter(|row| !row.text().is_empty())
         .chain(head(comparison, &figures))
         .chain(foot(comparison, &figures, &law))
         .chain(sentence);
@@ -115,94 +120,13 @@ pub(super) fn write_markdown(comparison: &Comparison, out: &mut dyn Write) -> io
     Ok(())
 }
 
-/// What was computed, and how it was measured.
-pub(super) fn head(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<Row> {
-    let mut rows = Vec::new();
-    let measured = figures.iter().any(Option::is_some);
-    if let Some(answer) = &comparison.work.answer {
-        let verified = match measured {
-            true => "  (verified in every run)",
-            false => "  (verified)",
-        };
-        let mut row = Row::toned("total", Tone::Strong, answer.clone());
-        row.parts.push((Tone::Good, verified.to_owned()));
-        rows.push(row);
-    }
-    if comparison.settings.weak && !comparison.work.answer_checked_by.is_empty() {
-        let verified = "that of each worker count's own work, verified in every run";
-        rows.push(Row::toned("total", Tone::Good, verified.to_owned()));
-    }
-    if !measured {
-        rows.push(Row::toned(
-            "runs",
-            Tone::Warning,
-            "none was completed".to_owned(),
-        ));
-        return rows;
-    }
-    if let Some(output) = &comparison.work.output {
-        rows.push(Row::toned("output", Tone::Good, output.clone()));
-    } else if comparison.work.is_tasks() {
-        let tasks = comparison.work.items.map_or("all".to_owned(), units::count);
-        rows.push(Row::toned(
-            "tasks",
-            Tone::Good,
-            format!("{tasks}  (all succeeded in every run)"),
-        ));
-    }
-    if comparison.work.is_pinned {
-        let text = "each run on as many CPUs as it has workers".to_owned();
-        rows.push(Row::plain("pinned", text));
-    }
-    if let Some(start) = &comparison.work.shell_start {
-        let text = format!(
-            "{}: the {} that it takes to start are subtracted",
-            units::printable(&start.shell),
-            units::seconds(start.elapsed_s)
-        );
-        rows.push(Row::plain("shell", text));
-    }
-    let warmup = match comparison.settings.warmup {
-        0 => "without a warm-up".to_owned(),
-        runs => format!("after {runs} to warm up"),
-    };
-    let runs = format!("{} of each in random order, {warmup}", comparison.rounds);
-    rows.push(Row::plain("runs", runs));
-    rows.push(precision(comparison));
-    rows
-}
-
-/// Whether the precision asked for was reached.
-fn precision(comparison: &Comparison) -> Row {
-    let wanted = units::percent(comparison.settings.precision);
-    if comparison.is_precise() {
-        let reached = format!("every median within {wanted}");
-        return Row::toned("precision", Tone::Good, reached);
-    }
-    let worst = comparison
-        .precision()
-        .map_or("unknown of a single run".to_owned(), |worst| {
-            format!("every median within {}", units::percent(worst))
-        });
-    let why = match comparison.ended {
-        Some(Ended::MaxTime) => {
-            let limit = units::seconds(comparison.settings.max_time.as_secs_f64());
-            format!("{wanted} was not reached in {limit}")
-        }
-        Some(Ended::Stopped(StopReason::Terminated)) => "terminated".to_owned(),
-        Some(Ended::Stopped(_)) => "interrupted".to_owned(),
-        Some(Ended::Runs) => {
-            let runs = units::count_of(u128::from(comparison.rounds), "run");
-            format!("{wanted} was not reached in {runs}")
-        }
-        Some(Ended::Precise) | None => format!("{wanted} is not reached yet"),
-    };
-    Row::toned("precision", Tone::Warning, format!("{worst}: {why}"))
-}
-
 /// The laws, the causes outside, what to know, and what was decided.
 pub(super) fn foot(comparison: &Comparison, figures: &[Option<Figures>], law: &Law) -> Vec<Row> {
-    let mut rows = law_rows(law);
+    // What is measured once has no law to follow.
+    let mut rows = match comparison.is_plain() {
+        true => Vec::new(),
+        false => law_rows(law),
+    };
     rows.push(Row::plain("machine", machine(comparison)));
     rows.push(Row::plain("meanwhile", meanwhile(&comparison.evidence)));
     rows.extend(counts::row(comparison));

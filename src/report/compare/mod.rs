@@ -13,9 +13,12 @@ mod execution;
 mod exports;
 mod figures;
 mod gate;
+mod head;
 mod html;
 mod human;
 mod law;
+mod plain;
+mod presentation;
 mod regression;
 mod tables;
 mod variant;
@@ -30,6 +33,7 @@ pub use exports::Export;
 pub use figures::{Figures, Loss, Ratio, figures};
 pub use gate::{Gate, Gated, Verdict};
 pub use law::{Fitted, Law, law};
+pub use presentation::{Order, Presentation};
 pub use regression::{Confirmation, Regression, needs_confirmation, regressions};
 pub use variant::{Dimensions, Program, SIZE, Variant, WORKERS, filled};
 pub use warnings::warnings;
@@ -46,6 +50,7 @@ use crate::stats;
 use crate::stop::StopReason;
 use crate::units;
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What was compared, and how it went.
@@ -75,6 +80,8 @@ pub struct Comparison {
     pub regressions: Vec<Regression>,
     /// The command line that makes it again, as a shell reads it; empty when it is not known.
     pub command_line: String,
+    /// How people are shown it.
+    pub presentation: Presentation,
     /// A second session, measured because the first one was slower than a baseline.
     pub confirmation: Option<Confirmation>,
 }
@@ -342,6 +349,13 @@ impl Comparison {
     pub fn is_precise(&self) -> bool {
         self.precision()
             .is_some_and(|precision| precision <= self.settings.precision)
+    }
+
+    /// Whether a program may print what it likes.
+    fn is_unchecked(&self) -> bool {
+        let mut variants = self.cases.iter().filter_map(Case::variant);
+        let is_unchecked = |program: &Arc<Program>| !program.checked;
+        variants.any(|variant| variant.program.as_ref().is_some_and(is_unchecked))
     }
 
     /// How many workers the reference has.

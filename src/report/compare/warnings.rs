@@ -2,10 +2,9 @@
 
 use super::conclusion::{LISTED_MAX, listed};
 use super::drift::sentence;
-use super::{Case, Comparison, Ended, Figures, Program, Subject};
+use super::{Case, Comparison, Ended, Figures, Subject};
 use crate::event::task::Status;
 use crate::units;
-use std::sync::Arc;
 
 /// A run shorter than this is timed badly, whatever is done: clocks, interrupts and the start of
 /// threads are as long.
@@ -120,9 +119,7 @@ fn outside(comparison: &Comparison) -> Vec<String> {
             _ => None,
         });
     let unchecked: Vec<String> = unchecked.collect();
-    let mut variants = comparison.cases.iter().filter_map(Case::variant);
-    let is_unchecked = |program: &Arc<Program>| !program.checked;
-    if variants.any(|variant| variant.program.as_ref().is_some_and(is_unchecked)) {
+    if comparison.is_unchecked() {
         warnings
             .push("what the commands print is not checked, so an answer may be wrong".to_owned());
     }

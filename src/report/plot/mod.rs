@@ -1,8 +1,11 @@
 //! What workers bought, as a picture: the model of a chart of speedup over workers, and what its
 //! two forms share. [`write_terminal`] draws bars of text, [`write_svg`] a line chart.
 
+mod bars;
 mod svg;
 mod terminal;
+
+pub use bars::{Bar, Bars, write_svg_bars, write_terminal_bars};
 
 use crate::units;
 use std::io::{self, Write};
@@ -34,6 +37,8 @@ pub struct Chart {
     pub cpus: usize,
     /// Whether the work grew with the workers, so that the speedups are scaled ones.
     pub scaled: bool,
+    /// What the error bars are: `95% interval`.
+    pub interval: String,
     /// The worker count whose speedup is 1; the ideal is `workers / reference_workers`.
     pub reference_workers: usize,
 }
@@ -68,7 +73,7 @@ pub struct Rival {
     pub speedup: Speedup,
 }
 
-/// A measured speedup and its interval, which is drawn as one of 95% confidence.
+/// A measured speedup and its interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Speedup {
     /// The estimate.
@@ -152,6 +157,7 @@ impl Chart {
             rivals: rivals.collect(),
             cpus: self.cpus,
             scaled: self.scaled,
+            interval: clean(&self.interval),
             reference_workers: self.reference_workers,
         }
     }

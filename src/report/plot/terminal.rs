@@ -1,6 +1,9 @@
 //! The chart as lines of text: one horizontal bar a measurement.
 
+mod bars;
 mod scale;
+
+pub(super) use bars::write_bars;
 
 use super::{Chart, Series, Speedup, digits, figure, shortened};
 use crate::units;

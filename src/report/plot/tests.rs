@@ -39,6 +39,7 @@ pub(super) fn chart(cpus: usize, series: Vec<Series>, rivals: Vec<Rival>) -> Cha
         rivals,
         cpus,
         scaled: false,
+        interval: "95% interval".to_owned(),
         reference_workers: 1,
     }
 }
@@ -97,6 +98,7 @@ pub(super) fn any_chart() -> impl Strategy<Value = Chart> {
                 rivals,
                 cpus,
                 scaled: false,
+                interval: "95% interval".to_owned(),
                 reference_workers: reference,
             },
         )

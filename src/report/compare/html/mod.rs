@@ -4,7 +4,8 @@
 mod strip;
 
 use super::counts::counts_table;
-use super::tables::{gain_table, loss_table, time_table, worker_table};
+use super::head::head;
+use super::tables::{gain_table, loss_table, time_table, usage_table, worker_table};
 use super::{Comparison, Figures, Law, chart, conclusion, figures, human, law};
 use crate::report::plot;
 use crate::report::styled::{Row, Tone};
@@ -76,6 +77,10 @@ fn tables(comparison: &Comparison, figures: &[Option<Figures>], page: &mut Strin
     }
     for (heading, text) in [
         ("Time", time_table(comparison, figures)),
+        (
+            "Mean time, CPU time and memory",
+            usage_table(comparison, figures),
+        ),
         ("Gain", gain_table(comparison, figures)),
         (
             "Counted in a run, on average",
@@ -132,7 +137,7 @@ fn how(
     let read_as = (!comparison.work.read_as.is_empty()).then_some(read_as);
     let rows: Vec<Row> = read_as
         .into_iter()
-        .chain(human::head(comparison, figures))
+        .chain(head(comparison, figures))
         .chain(human::foot(comparison, figures, law))
         .filter(|row| !DECIDED.contains(&row.label) && !OF_MACHINE.contains(&row.label))
         .collect();

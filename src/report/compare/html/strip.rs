@@ -80,12 +80,7 @@ pub(super) fn write(
     figures: &[Option<Figures>],
     page: &mut String,
 ) -> fmt::Result {
-    let cases: Vec<(&Case, &Figures)> = comparison
-        .cases
-        .iter()
-        .zip(figures)
-        .filter_map(|(case, figures)| Some((case, figures.as_ref()?)))
-        .collect();
+    let cases = comparison.in_order(figures);
     if cases.is_empty() {
         return Ok(());
     }
@@ -102,12 +97,12 @@ pub(super) fn write(
     )?;
     for (case, figures) in cases {
         let name = escaped(&comparison.name(case));
-        let median = units::seconds(figures.median_s);
+        let median = comparison.time(figures.median_s);
         writeln!(
             page,
             "<div>{name} <span class=\"muted\">{median}</span></div>"
         )?;
-        strip(case, figures, &axis, &name, page)?;
+        strip(comparison, (case, figures), &axis, page)?;
     }
     writeln!(
         page,
@@ -121,12 +116,12 @@ pub(super) fn write(
 }
 
 fn strip(
-    case: &Case,
-    figures: &Figures,
+    comparison: &Comparison,
+    (case, figures): (&Case, &Figures),
     axis: &Axis,
-    name: &str,
     page: &mut String,
 ) -> fmt::Result {
+    let name = escaped(&comparison.name(case));
     let runs = units::count_of(case.samples.len() as u128, "run");
     writeln!(
         page,
@@ -150,7 +145,7 @@ fn strip(
         let y = MARGIN + i as f64 / last * (HEIGHT - 2.0 * MARGIN);
         let unlike = figures.outliers.iter().any(|outlier| outlier.index == i);
         let class = if unlike { " class=\"unlike\"" } else { "" };
-        let time = units::seconds(sample.elapsed_s);
+        let time = comparison.time(sample.elapsed_s);
         writeln!(
             page,
             "<circle{class} cx=\"{x:.2}%\" cy=\"{y:.1}\" r=\"4\"><title>round {}: {time}</title></circle>",

@@ -84,8 +84,8 @@ fn the_page_has_every_part_the_sentence_first() {
     assert!(places.is_sorted(), "{places:?}");
     assert_eq!(
         tags(&document, "tr").len(),
-        2 * (1 + 4),
-        "two tables of four cases"
+        3 * (1 + 4),
+        "three tables of four cases"
     );
 }
 

@@ -4,6 +4,7 @@ mod counts;
 mod files;
 mod human;
 mod limits;
+mod plain;
 mod regressions;
 mod sessions;
 mod weak;
@@ -56,6 +57,7 @@ pub(super) fn compared(cases: &[(usize, &[f64])]) -> Comparison {
         gated: Vec::new(),
         regressions: Vec::new(),
         command_line: String::new(),
+        presentation: Presentation::default(),
         confirmation: None,
     }
 }

@@ -31,6 +31,7 @@ pub(super) struct Wire {
     #[serde(skip_serializing_if = "Option::is_none")]
     shell_start: Option<WireShellStart>,
     verified_by: Vec<&'static str>,
+    output: Option<String>,
     machine: WireMachine,
     settings: WireSettings,
     rounds: u32,
@@ -178,6 +179,7 @@ struct WireEvidence {
     load_before: Option<f64>,
     load_after: Option<f64>,
     governor: Option<String>,
+    own_peak_memory_bytes: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -232,6 +234,7 @@ impl Wire {
             total: work.answer.clone(),
             shell_start: work.shell_start.as_ref().map(WireShellStart::from),
             verified_by: work.answer_checked_by.clone(),
+            output: work.output.clone(),
             machine: WireMachine::of(comparison),
             settings: settings(comparison),
             rounds: comparison.rounds,
@@ -317,6 +320,7 @@ fn evidence(comparison: &Comparison) -> WireEvidence {
         load_before: evidence.load_before,
         load_after: evidence.load_after,
         governor: evidence.governor,
+        own_peak_memory_bytes: evidence.own_peak_memory_bytes,
     }
 }
 

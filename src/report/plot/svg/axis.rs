@@ -131,6 +131,11 @@ impl Axis {
         self.ticks.iter().map(|tick| self.format_ext(tick))
     }
 
+    /// The ticks with their labels.
+    pub(super) fn ticks(&self) -> impl Iterator<Item = (f64, String)> {
+        self.ticks.iter().map(|tick| (*tick, self.format_ext(tick)))
+    }
+
     /// The largest value on the axis.
     pub(super) fn end(&self) -> f64 {
         self.to

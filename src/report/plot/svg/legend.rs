@@ -107,7 +107,7 @@ fn meanings(chart: &Chart) -> Vec<(Swatch, String)> {
     }
     let points = chart.series.iter().flat_map(|series| &series.points);
     if points.into_iter().any(|point| point.speedup.has_interval()) {
-        meanings.push((Swatch::ErrorBar, "95% interval".to_owned()));
+        meanings.push((Swatch::ErrorBar, chart.interval.clone()));
     }
     for (index, series) in chart.series.iter().enumerate() {
         if let Some(curve) = &series.fitted {

@@ -1,10 +1,13 @@
 //! The chart as an SVG picture: a header with the legend, the plot, the rivals' labels beside it.
 
 mod axis;
+mod bars;
 mod canvas;
 mod legend;
 mod palette;
 mod rivals;
+
+pub(super) use bars::draw_bars;
 
 use super::{Chart, Curve, Series};
 use crate::units;
@@ -13,6 +16,7 @@ use canvas::{Anchor, At, Canvas, Drawn, Type, UNIT};
 use legend::Legend;
 use palette::{AXIS, CPUS, GRID, IDEAL, Ink, MUTED, PAPER, TEXT};
 use plotters::chart::ChartBuilder;
+use plotters::drawing::DrawingAreaErrorKind;
 use plotters::style::Color;
 use rivals::Labels;
 use std::{io, mem};
@@ -70,9 +74,7 @@ impl Layout {
     fn new(chart: &Chart) -> Layout {
         let legend = Legend::new(chart, WIDTH - 2.0 * MARGIN);
         let labels = Labels::new(&chart.rivals);
-        let line = |text: &str, height: f64| if text.is_empty() { 0.0 } else { height };
-        let header = line(&chart.title, 26.0) + line(&chart.subtitle, 20.0);
-        let legend_top = 14.0 + header + 4.0;
+        let legend_top = header_height(&chart.title, &chart.subtitle) + 4.0;
         // Where the end of the CPUs is named it takes a line.
         let above = if has_more_workers_than_cpus(chart) {
             30.0
@@ -140,11 +142,32 @@ fn draw_on(picture: &mut String, chart: &Chart, layout: &Layout) -> Drawn {
     canvas.area.present()
 }
 
+/// Above the title.
+const TOP: f64 = 14.0;
+const TITLE_HEIGHT: f64 = 26.0;
+const SUBTITLE_HEIGHT: f64 = 20.0;
+
+/// Where the title and the subtitle end.
+fn header_height(title: &str, subtitle: &str) -> f64 {
+    let line = |text: &str, height: f64| if text.is_empty() { 0.0 } else { height };
+    TOP + line(title, TITLE_HEIGHT) + line(subtitle, SUBTITLE_HEIGHT)
+}
+
 fn header(canvas: &Canvas, chart: &Chart, layout: &Layout) -> Drawn {
-    let mut y = 14.0;
+    titles(canvas, &chart.title, &chart.subtitle)?;
+    layout.legend.draw(canvas, (MARGIN, layout.legend_top))
+}
+
+/// Draws the title and the subtitle; the height where they end.
+fn titles(
+    canvas: &Canvas,
+    title: &str,
+    subtitle: &str,
+) -> Result<f64, DrawingAreaErrorKind<io::Error>> {
+    let mut y = TOP;
     for (text, looks, height) in [
-        (&chart.title, TITLE, 26.0),
-        (&chart.subtitle, SUBTITLE, 20.0),
+        (title, TITLE, TITLE_HEIGHT),
+        (subtitle, SUBTITLE, SUBTITLE_HEIGHT),
     ] {
         if !text.is_empty() {
             let shown = canvas::fitting(text, WIDTH - 2.0 * MARGIN, looks);
@@ -152,7 +175,7 @@ fn header(canvas: &Canvas, chart: &Chart, layout: &Layout) -> Drawn {
             y += height;
         }
     }
-    layout.legend.draw(canvas, (MARGIN, layout.legend_top))
+    Ok(y)
 }
 
 impl<'a, 'p> Plot<'a, 'p> {
