@@ -133,7 +133,6 @@ fn translated(words: Vec<OsString>) -> Result<Vec<OsString>, cmd::Usage> {
 fn matches_of(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<clap::ArgMatches> {
     let error = match Cli::command().try_get_matches_from(arguments) {
         Ok(matches) => return Ok(matches),
-        Err(error) if error.kind() != ErrorKind::UnknownArgument => return Err(error.into()),
         Err(error) => error,
     };
     let text = |kind| match error.get(kind) {
@@ -141,6 +140,16 @@ fn matches_of(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<c
         Some(ContextValue::Strings(texts)) => texts.first().cloned(),
         _ => None,
     };
+    if error.kind() == ErrorKind::InvalidValue
+        && text(ContextKind::InvalidArg).is_some_and(|argument| argument == "[JOB]")
+        && text(ContextKind::SuggestedValue).is_none()
+        && let Some(word) = text(ContextKind::InvalidValue)
+    {
+        return Err(no_job(&word).into());
+    }
+    if error.kind() != ErrorKind::UnknownArgument {
+        return Err(error.into());
+    }
     let Some(word) = text(ContextKind::InvalidArg) else {
         return Err(error.into());
     };
@@ -152,6 +161,16 @@ fn matches_of(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<c
         format!("did you mean {guess}? --help lists those there are")
     });
     Err(cmd::Usage(format!("unknown option '{word}': {mend}")).into())
+}
+
+/// What is said of a word that is no job of a comparison: it may be a program, as other tools take them.
+fn no_job(word: &str) -> cmd::Usage {
+    let quoted = String::from_utf8_lossy(&crate::task::shell_quote(word.as_bytes())).into_owned();
+    cmd::Usage(format!(
+        "'{}' is no job: there are squares, cubes, sum-of-squares and run, and programs stand after an option of their own each: --command {}",
+        crate::units::printable(word),
+        crate::units::printable(&quoted)
+    ))
 }
 
 /// Keeps the INPUT of a job, when it starts with a minus and a digit or comma, from being taken for

@@ -350,3 +350,20 @@ fn exports_have_the_commands() {
             .contains("echo {workers}")
     );
 }
+
+/// As other tools take them.
+#[test]
+fn a_program_in_the_place_of_a_job_is_told_its_option() {
+    for (words, says) in [
+        (&["sleep 0.1", "sleep 0.2"][..], "--command 'sleep 0.1'"),
+        (
+            &["./prog"],
+            "'./prog' is no job: there are squares, cubes, sum-of-squares and run",
+        ),
+    ] {
+        let run = run(["compare"].iter().chain(words));
+        assert_eq!((run.code, &run.stdout[..]), (Some(2), ""), "{run:?}");
+        assert!(run.stderr.contains(says), "{run:?}");
+        assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
+    }
+}

@@ -142,7 +142,7 @@ fn options_that_need_or_exclude_each_other_say_so() {
         ("--against-unchecked", "--against <COMMAND>"),
         (
             "--max-regression 5%",
-            "give --baseline FILE to compare with, or two programs side by side",
+            "give --baseline FILE to compare with, two programs side by side",
         ),
         ("--allow-mismatch", "--baseline <FILE>"),
         ("--format yaml", "invalid value 'yaml'"),

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 pub(crate) const LINE: &str = "compare squares 1..2000 --workers 1,2 --runs 3";
 
-fn verdicts(run: &Run) -> Vec<String> {
+pub(crate) fn verdicts(run: &Run) -> Vec<String> {
     let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
     let gates = report["gates"].as_array().expect("gates").iter();
     let verdict = |gate: &Value| {

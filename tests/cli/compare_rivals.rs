@@ -233,3 +233,42 @@ fn rivals_keep_no_limits_of_ours() {
     assert_eq!(gates.len(), 2, "{gates:?}");
     assert!(gates.iter().all(|gate| gate["case"] == "2 workers"));
 }
+
+/// The job's fastest case beside a program that may be an older version of it, in the same rounds.
+#[test]
+fn a_program_beside_the_job_needs_no_baseline() {
+    for (program, code, verdict) in [
+        ("sleep 0.5; echo 2664667000", 0, "passed"),
+        ("true", 4, "failed"),
+    ] {
+        let job = match code {
+            0 => "squares 1..2000",
+            _ => "squares 1..3e7 --kernel scalar",
+        };
+        let words: Vec<&str> = job.split(' ').collect();
+        let more = [
+            "--runs",
+            "7",
+            "--warmup",
+            "0",
+            "--workers",
+            "1",
+            "--against",
+            program,
+            "--against-unchecked",
+            "--against-name",
+            "old",
+            "--max-regression",
+            "5%",
+            "--format",
+            "json",
+        ];
+        let run = crate::harness::run(["compare"].iter().chain(&words).chain(&more));
+        assert_eq!(run.code, Some(code), "{run:?}");
+        let expected = format!("max-regression 1 worker beside old: {verdict}");
+        assert_eq!(crate::compare_gates::verdicts(&run), [expected]);
+    }
+    let alone = run_line("compare squares 1..9 --max-regression 5%");
+    assert_eq!(alone.code, Some(2), "{alone:?}");
+    assert!(alone.stderr.contains("--against './old …'"), "{alone:?}");
+}

@@ -168,7 +168,8 @@ pub(super) struct DimensionArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Other programs")]
 pub(super) struct RivalArgs {
-    /// Time this command, too; the last number it prints must be the answer. May be repeated
+    /// Time this command, too, with its start; the last number it prints must be the answer. May be
+    /// repeated
     #[arg(long, value_name = "COMMAND")]
     pub(super) against: Vec<String>,
 
@@ -248,7 +249,8 @@ pub(super) struct GateArgs {
     pub(super) baseline: Option<PathBuf>,
 
     /// No case may take this much longer than in the baseline, which has to have 3 sessions to tell a
-    /// change under 2.5 × from the machine's own; without one, no --command than the reference's
+    /// change under 2.5 × from the machine's own; without one, no --command than the reference's, and the
+    /// job's fastest case not than a program by --against
     #[arg(long, value_name = "P%", allow_hyphen_values = true)]
     pub(super) max_regression: Option<String>,
 

@@ -3,16 +3,22 @@
 use super::arguments::GateArgs;
 use super::values;
 use crate::cmd::Usage;
+use crate::cmd::compare::{Spec, Workload};
 use crate::report::compare::Gate;
 use crate::units;
 use std::time::Duration;
 
 impl GateArgs {
-    /// A regression is one over something: a baseline, or the first of several commands.
-    pub(super) fn check_regression(&self, commands: usize) -> Result<(), Usage> {
-        match self.max_regression.is_some() && self.baseline.is_none() && commands < 2 {
+    /// A regression is one over something: a baseline, the first of several commands, or another program
+    /// beside the job.
+    pub(super) fn check_regression(&self, spec: &Spec) -> Result<(), Usage> {
+        let others = match &spec.workload {
+            Workload::Commands(programs) => programs.len() > 1,
+            Workload::Numbers { .. } | Workload::Tasks(_) => !spec.rivals.is_empty(),
+        };
+        match self.max_regression.is_some() && self.baseline.is_none() && !others {
             true => Err(Usage(
-                "--max-regression: give --baseline FILE to compare with, or two programs side by side: --command ./old --command ./new"
+                "--max-regression: give --baseline FILE to compare with, two programs side by side: --command ./old --command ./new, or beside a job the old one: --against './old …'"
                     .to_owned(),
             )),
             false => Ok(()),

@@ -34,7 +34,7 @@ impl CompareArgs {
         terminal: Terminal,
     ) -> Result<Command, Usage> {
         let spec = self.spec(run)?;
-        self.gates.check_regression(self.commands.command.len())?;
+        self.gates.check_regression(&spec)?;
         Ok(Command {
             spec,
             style: self.output.style(terminal),

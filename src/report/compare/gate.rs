@@ -90,7 +90,9 @@ impl Gate {
     pub fn judge(self, comparison: &Comparison, baseline: Option<&Baseline>) -> Vec<Gated> {
         if let Gate::MaxRegression(share) = self {
             let Some(baseline) = baseline else {
-                return self.side_by_side(comparison, share);
+                let mut gated = self.side_by_side(comparison, share);
+                gated.extend(self.against(comparison, share));
+                return gated;
             };
             let regressions = regressions(comparison, baseline);
             let names = self.cases(comparison).into_iter();
@@ -172,6 +174,42 @@ impl Gate {
             .into_iter()
             .filter_map(gated)
             .collect()
+    }
+
+    /// Without a baseline: the fastest case of the job beside every program of somebody else's, which may be
+    /// the same job of an older version, measured in the same rounds.
+    fn against(self, comparison: &Comparison, share: f64) -> Vec<Gated> {
+        let median_s = |case: &&Case| stats::median(&case.elapsed_s());
+        let jobs = comparison.cases.iter();
+        let jobs = jobs.filter(|case| case.variant().is_some() && median_s(case).is_some());
+        let fastest = jobs.min_by(|a, b| {
+            let (a, b) = (median_s(a), median_s(b));
+            a.unwrap_or(f64::INFINITY)
+                .total_cmp(&b.unwrap_or(f64::INFINITY))
+        });
+        let Some(fastest) = fastest else {
+            return Vec::new();
+        };
+        let rivals = comparison.cases.iter();
+        let rivals = rivals.filter(|case| case.variant().is_none());
+        let gated = |rival: &Case| {
+            let ratio = ratio(&fastest.elapsed_s(), &rival.elapsed_s())?;
+            let measured = wary([fastest, rival], ratio);
+            let verdict = Verdict::at_most(measured.interval, 1.0 + share);
+            let settle = "take more runs (--runs, --max-time)".to_owned();
+            Some(Gated {
+                gate: self,
+                case: format!(
+                    "{} beside {}",
+                    comparison.name(fastest),
+                    comparison.name(rival)
+                ),
+                measured,
+                verdict,
+                settle: (verdict == Verdict::Inconclusive).then_some(settle),
+            })
+        };
+        rivals.filter_map(gated).collect()
     }
 
     /// The cases that have to keep it, as indices, whether they have been measured or not.
