@@ -127,6 +127,7 @@
 //! | `schema` | string | `partask.compare/1` |
 //! | `partask_version` | string | the version that wrote it |
 //! | `status` | string | `running`, `complete` or `interrupted` |
+//! | `taken_unix_s` | integer | when it was begun, in seconds since 1970 |
 //! | `title` | string | what is done, in words |
 //! | `job` | object | `name`, `input` as it was written, `step`, `values`: whether results are rendered as text |
 //! | `input_read_as` | string | how the input was read, in words |
@@ -152,7 +153,7 @@
 //! | `gates` | array of objects | for every limit and case: `gate`, `limit`, `case`, `measured`, `low`, `high`, `verdict` (`passed`, `failed`, `inconclusive`), `settle`: what would settle one that can't be told |
 //! | `baseline` | array of objects | for every case the baseline has, too: `case`, `ratio` of the times, `low`, `high`; how many `sessions` the baseline has and the factor by which they differ, `spread`; the ratio in `each` new session; `others_cpus` kept busy or stolen, when more than in any of the baseline's sessions; `p_value` (Mann–Whitney) of the latest session's samples; `cause` of a change, `program` or `machine`, by the `instructions_ratio`, with `frequency_then_hz` and `frequency_now_hz` |
 //! | `confirmation` | array of objects | the cases with their samples in a second session, which was to confirm a regression; left out without |
-//! | `sessions` | array of objects | in a baseline of several sessions, the earlier ones, the oldest first: `others_cpus` kept busy or stolen, `cases` with `subject`, `runs`, `median_s` and, where they were counted, the medians `instructions` and `frequency_hz`; left out otherwise |
+//! | `sessions` | array of objects | in a baseline of several sessions, the earlier ones, the oldest first: `taken_unix_s`, `others_cpus` kept busy or stolen, `cases` with `subject`, `runs`, `median_s` and, where they were counted, the medians `instructions` and `frequency_hz`; left out otherwise |
 //!
 //! A case has `name`; `subject` (`workers`, `kernel`, `chunk_size` of a job, `command` of another
 //! program, with `workers` where its own speedup is measured, whether its answer was `checked`, and the `parameters` of its lists, each with `name` and `value`); `repeats`, how often a run repeats work too short

@@ -30,6 +30,7 @@ use crate::{task, units};
 use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What is done in every case.
 #[derive(Clone, Debug)]
@@ -188,6 +189,7 @@ impl Spec {
             counting: Counting::default(),
             gated: Vec::new(),
             regressions: Vec::new(),
+            taken_unix_s: since_1970_s(),
             command_line: self.command_line.clone(),
             presentation: self.presentation,
             confirmation: None,
@@ -201,6 +203,11 @@ impl Spec {
             Workload::Commands(programs) => work_of_commands(programs, self.settings.weak),
         }
     }
+}
+
+fn since_1970_s() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
 }
 
 fn work_of_numbers(job: &compute::Spec, values: bool, weak: bool) -> Work {

@@ -28,6 +28,9 @@ pub struct Baseline {
     /// What its instructions are those of.
     #[serde(default)]
     counters: WireCounters,
+    /// When its latest session was begun, in seconds since 1970.
+    #[serde(default)]
+    taken_unix_s: Option<u64>,
     /// The earlier sessions, the oldest first.
     #[serde(default)]
     sessions: Vec<WireSession>,
@@ -190,6 +193,7 @@ impl Baseline {
             })
         });
         let latest = WireSession {
+            taken_unix_s: self.taken_unix_s,
             others_cpus: self.evidence.others_cpus.map(|cpus| {
                 cpus + self.evidence.steal_s.unwrap_or(0.0) / self.evidence.elapsed_s.max(1e-9)
             }),
@@ -205,6 +209,19 @@ impl Baseline {
         let seen = self.every_session().into_iter();
         seen.filter_map(|session| session.others_cpus)
             .reduce(f64::max)
+    }
+
+    /// The time from the first of its sessions to the latest, in seconds; `None` when that is not known
+    /// of all.
+    #[must_use]
+    pub fn span_s(&self) -> Option<u64> {
+        let sessions = self.every_session();
+        let times: Option<Vec<u64>> = sessions
+            .iter()
+            .map(|session| session.taken_unix_s)
+            .collect();
+        let times = times?;
+        Some(times.iter().max()? - times.iter().min()?)
     }
 
     /// The median of every session that has the case, in seconds, the oldest first; `None` when there

@@ -20,6 +20,7 @@ mod law;
 mod plain;
 mod presentation;
 mod regression;
+mod settings;
 mod tables;
 mod variant;
 mod warnings;
@@ -35,6 +36,7 @@ pub use gate::{Gate, Gated, Verdict};
 pub use law::{Fitted, Law, law};
 pub use presentation::{Order, Presentation};
 pub use regression::{Confirmation, Regression, needs_confirmation, regressions};
+pub use settings::{Ended, Settings};
 pub use variant::{Dimensions, Program, SIZE, Variant, WORKERS, filled};
 pub use warnings::warnings;
 pub use wire::SCHEMA;
@@ -47,11 +49,9 @@ use crate::event::task::Status;
 use crate::machine::counters::{Counting, Counts};
 use crate::machine::{Evidence, Fingerprint};
 use crate::stats;
-use crate::stop::StopReason;
 use crate::units;
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// What was compared, and how it went.
 #[derive(Clone, Debug)]
@@ -78,6 +78,8 @@ pub struct Comparison {
     pub gated: Vec<Gated>,
     /// How it compares with a baseline, when there is one.
     pub regressions: Vec<Regression>,
+    /// When it was begun, in seconds since 1970.
+    pub taken_unix_s: u64,
     /// The command line that makes it again, as a shell reads it; empty when it is not known.
     pub command_line: String,
     /// How people are shown it.
@@ -231,55 +233,6 @@ impl Inside {
             workers: (0..runs.first()?.workers.len()).map(worker).collect(),
         })
     }
-}
-
-/// How a comparison is measured.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
-    /// How many runs of each case come before those that count.
-    pub warmup: u32,
-    /// How many rounds there are at least.
-    pub min_runs: u32,
-    /// How many rounds there are at most; `None` for no limit.
-    pub max_runs: Option<u32>,
-    /// How many rounds there are exactly, whatever the precision and the time.
-    pub runs: Option<u32>,
-    /// Half the width of a median's interval, relative to the median, at which a case is done.
-    pub precision: f64,
-    /// How long the rounds may take, once there are enough.
-    pub max_time: Duration,
-    /// What the order of the runs is drawn from.
-    pub seed: u64,
-    /// Whether the work grows with the workers: N of them do N times the job's input (weak scaling).
-    pub weak: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
-            warmup: 1,
-            min_runs: 5,
-            max_runs: None,
-            runs: None,
-            precision: 0.01,
-            max_time: Duration::from_secs(30),
-            seed: 0,
-            weak: false,
-        }
-    }
-}
-
-/// Why a comparison took no more rounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// Every case had reached the precision asked for.
-    Precise,
-    /// As many rounds as were asked for are done.
-    Runs,
-    /// The time was up.
-    MaxTime,
-    /// It was interrupted.
-    Stopped(StopReason),
 }
 
 impl Comparison {

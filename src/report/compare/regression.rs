@@ -4,7 +4,7 @@
 use super::cause::{Cause, cause};
 use super::{Baseline, Case, Comparison, Gate, Ratio, Verdict};
 use crate::machine::Evidence;
-use crate::stats::{self, PLAUSIBLE_DRIFT, SESSIONS_MIN, SessionRatio};
+use crate::stats::{self, Interval, PLAUSIBLE_DRIFT, SESSIONS_MIN, SessionRatio};
 use crate::units;
 
 /// From how many sessions on more of them hardly say more of how much they differ.
@@ -17,6 +17,9 @@ const OTHERS_SHARE: f64 = 0.1;
 /// Where others take a larger share of the CPUs than this, a session says little of a program, whatever
 /// they took before: how the system shares out what is left changes from one moment to the next.
 const CROWDED_SHARE: f64 = 0.5;
+
+/// Sessions within this time hardly say how much those of different hours differ.
+const SPAN_MIN_S: u64 = 600;
 
 /// A second session of a comparison.
 #[derive(Clone, Debug)]
@@ -37,6 +40,8 @@ pub struct Regression {
     pub ratio: Ratio,
     /// How many sessions the baseline has of the case.
     pub sessions: usize,
+    /// The time from the first of them to the latest, in seconds, where it is known.
+    pub span_s: Option<u64>,
     /// By which factor they differ, see [`SessionRatio::spread`].
     pub spread: Option<f64>,
     /// The ratio in each new session: the comparison, and the one that was to confirm it.
@@ -102,6 +107,7 @@ fn compared(
         if let Some(cpus) = others_cpus {
             regression.disturb(cpus, cpus / comparison.fingerprint.cpus.max(1) as f64);
         }
+        regression.span_s = baseline.span_s();
         regression.cause = cause(comparison, baseline, *i, &regression);
         Some(regression)
     };
@@ -140,6 +146,7 @@ impl Regression {
                 interval: ratio.interval,
             },
             sessions,
+            span_s: None,
             spread: ratio.spread,
             each: ratio.each,
             noise: ratio.noise,
@@ -200,6 +207,18 @@ impl Regression {
                 SESSIONS_MIN - self.sessions
             );
         }
+        let hasty = self.span_s.filter(|span_s| *span_s < SPAN_MIN_S);
+        let settle = self.settle_between_sessions(most, interval);
+        match hasty {
+            Some(span_s) => format!(
+                "{settle}; the baseline's sessions were taken within {}, and some of another hour know more of the machine",
+                units::seconds(span_s as f64)
+            ),
+            None => settle,
+        }
+    }
+
+    fn settle_between_sessions(&self, most: f64, interval: Interval) -> String {
         if let Some(cpus) = self.others_cpus.filter(|_| self.ratio.value > most) {
             return format!(
                 "other programs kept {cpus:.2} CPUs busy: measure again when the machine is quiet, or old and new in the same rounds"

@@ -22,6 +22,7 @@ fn odd() -> Comparison {
             interval: None,
         },
         sessions: 1,
+        span_s: None,
         spread: None,
         each: vec![1.0],
         noise: 0.01,

@@ -3,6 +3,7 @@
 use super::super::*;
 use super::{ONE, TWO, compared, rival};
 use crate::report::width::columns_of;
+use crate::stop::StopReason;
 
 #[test]
 fn the_human_form_has_every_part() {
@@ -61,6 +62,7 @@ fn a_regression_is_told_in_percent() {
         case: "2 workers".to_owned(),
         ratio: ratio(1.04, 0.9, 1.2),
         sessions: 5,
+        span_s: None,
         spread: Some(1.041),
         each: vec![1.04],
         noise: 1.01,

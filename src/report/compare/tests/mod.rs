@@ -56,6 +56,7 @@ pub(super) fn compared(cases: &[(usize, &[f64])]) -> Comparison {
         counting: Counting::default(),
         gated: Vec::new(),
         regressions: Vec::new(),
+        taken_unix_s: 0,
         command_line: String::new(),
         presentation: Presentation::default(),
         confirmation: None,

@@ -160,3 +160,24 @@ fn a_crowded_machine_tells_nothing_whatever_it_was_before() {
     }
     assert_eq!(judged(&crowded), Verdict::Failed);
 }
+
+/// Sessions of one moment know one state of the machine.
+#[test]
+fn sessions_of_one_moment_are_told() {
+    let settle = |at: &[u64]| {
+        let mut baseline: Option<Baseline> = None;
+        for (i, &taken_unix_s) in at.iter().enumerate() {
+            let mut session = scaled(1.0 + 0.2 * i as f64);
+            session.taken_unix_s = taken_unix_s;
+            let file = Baseline::render(&session, baseline.as_ref()).expect("it can be written");
+            let file = String::from_utf8(file).expect("UTF-8");
+            baseline = Some(Baseline::parse(&file).expect("a baseline"));
+        }
+        let gated = Gate::MaxRegression(0.1).judge(&scaled(1.2), baseline.as_ref());
+        gated[1].settle.clone().expect("it can't be told")
+    };
+    let told = settle(&[1_000, 1_040, 1_020]);
+    assert!(told.contains("sessions were taken within 40.0 s"), "{told}");
+    let told = settle(&[1_000, 90_000, 5_000]);
+    assert!(!told.contains("were taken within"), "{told}");
+}

@@ -23,6 +23,7 @@ pub(super) struct Wire {
     schema: &'static str,
     partask_version: &'static str,
     status: &'static str,
+    taken_unix_s: u64,
     title: String,
     job: WireJob,
     input_read_as: String,
@@ -78,6 +79,9 @@ impl From<&ShellStart> for WireShellStart {
 /// An earlier session of a baseline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct WireSession {
+    /// When it was begun, in seconds since 1970.
+    #[serde(default)]
+    pub(super) taken_unix_s: Option<u64>,
     /// How many CPUs others kept busy or took.
     #[serde(default)]
     pub(super) others_cpus: Option<f64>,
@@ -227,6 +231,7 @@ impl Wire {
             schema: SCHEMA,
             partask_version: env!("CARGO_PKG_VERSION"),
             status,
+            taken_unix_s: comparison.taken_unix_s,
             title: work.title.clone(),
             job: WireJob::of(comparison),
             input_read_as: work.read_as.clone(),
