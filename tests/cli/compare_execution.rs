@@ -333,4 +333,20 @@ fn no_export_takes_the_place_of_what_is_measured() {
         assert_eq!(run.code, Some(2), "{run:?}");
         assert!(run.stderr.contains("is read, and would be lost"), "{run:?}");
     }
+    // Nor does what a program prints.
+    for (words, says) in [
+        (
+            &["--command", program_text, "--output", program_text][..],
+            "is read, and would be lost",
+        ),
+        (
+            &["--command", "echo a", "--output", "x", "--export-json", "x"],
+            "is to hold two things",
+        ),
+    ] {
+        let run = compare(words);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.stderr.contains(says), "{run:?}");
+    }
+    assert!(fs::metadata(&program).expect("it is there").len() > 1_000);
 }

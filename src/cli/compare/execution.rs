@@ -94,6 +94,11 @@ impl ExecutionArgs {
         (0..commands).map(of_each).collect()
     }
 
+    /// Whether what the commands print is seen.
+    pub(super) fn shows_output(&self) -> bool {
+        self.show_output || self.writes.as_os_str() == "inherit"
+    }
+
     fn shell(&self) -> Result<Shell, Usage> {
         let Some(text) = &self.shell else {
             return Ok(match self.no_shell {

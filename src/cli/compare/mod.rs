@@ -45,7 +45,7 @@ impl CompareArgs {
             save_baseline: self.gates.save_baseline,
             baseline: self.gates.baseline,
             allow_mismatch: self.gates.allow_mismatch,
-            progress: self.output.progress(),
+            progress: self.output.progress(self.execution.shows_output()),
             stderr_is_terminal: terminal.stderr,
         })
     }

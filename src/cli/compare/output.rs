@@ -122,8 +122,11 @@ impl OutputArgs {
         }
     }
 
-    pub(super) fn progress(&self) -> Mode {
+    /// When progress is shown; not among what programs show on the same standard error, unless it is
+    /// asked for.
+    pub(super) fn progress(&self, shows_output: bool) -> Mode {
         let of_style = match self.style {
+            _ if shows_output => Mode::Never,
             Look::Auto | Look::NoColor => Mode::Auto,
             Look::Full => Mode::Always,
             Look::Basic | Look::Color | Look::Nothing => Mode::Never,

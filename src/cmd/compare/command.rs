@@ -264,20 +264,11 @@ fn check_files(command: &Command) -> Result<(), Usage> {
     // A baseline may be put in the place of the one it was compared with.
     let saved = command.save_baseline.iter().map(|path| (path, &read[1..]));
     let mut written: Vec<PathBuf> = Vec::new();
+    if let Some(path) = command.spec.workload.output() {
+        written.push(free_place(&path, &read, &written)?);
+    }
     for (path, read) in exports.chain(saved) {
-        let place = place(path);
-        if written.contains(&place) {
-            return Err(Usage(format!(
-                "'{}' is to hold two things: give each a file of its own",
-                shown(path)
-            )));
-        }
-        if read.contains(&Some(place.clone())) {
-            return Err(Usage(format!(
-                "'{}' is read, and would be lost: give another file to write to",
-                shown(path)
-            )));
-        }
+        let place = free_place(path, read, &written)?;
         output::try_replace(path)
             .map_err(|error| Usage(format!("cannot write '{}': {error}", shown(path))))?;
         written.push(place);
@@ -286,6 +277,28 @@ fn check_files(command: &Command) -> Result<(), Usage> {
         .save_baseline
         .as_deref()
         .map_or(Ok(()), sessions::check_saved)
+}
+
+/// Where a path leads, when nothing that is read or written stands there.
+fn free_place(
+    path: &Path,
+    read: &[Option<PathBuf>],
+    written: &[PathBuf],
+) -> Result<PathBuf, Usage> {
+    let place = place(path);
+    if written.contains(&place) {
+        return Err(Usage(format!(
+            "'{}' is to hold two things: give each a file of its own",
+            shown(path)
+        )));
+    }
+    match read.contains(&Some(place.clone())) {
+        true => Err(Usage(format!(
+            "'{}' is read, and would be lost: give another file to write to",
+            shown(path)
+        ))),
+        false => Ok(place),
+    }
 }
 
 /// The baseline, if there is one, and the files of the input.

@@ -23,7 +23,7 @@ use crate::kernel::Kernel;
 use crate::machine::counters::Counting;
 use crate::machine::{self, Evidence, Fingerprint};
 use crate::report::compare::{
-    Case, Comparison, Presentation, Program, Rival, Settings, Subject, Variant, Work,
+    Case, Comparison, Destination, Presentation, Program, Rival, Settings, Subject, Variant, Work,
 };
 use crate::stop::Stop;
 use crate::{task, units};
@@ -74,6 +74,22 @@ impl Workload {
                 files.collect()
             }
         }
+    }
+}
+
+impl Workload {
+    /// The file that the programs write to, where they do.
+    #[must_use]
+    pub fn output(&self) -> Option<PathBuf> {
+        let Workload::Commands(programs) = self else {
+            return None;
+        };
+        programs
+            .iter()
+            .find_map(|program| match &program.execution.output {
+                Destination::File(path) => Some(path.clone()),
+                _ => None,
+            })
     }
 }
 
