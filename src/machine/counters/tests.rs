@@ -197,7 +197,8 @@ fn faults_and_switches_of_programs_are_those_of_programs() {
 
 #[test]
 fn touching_memory_is_a_fault_of_ones_own_threads() {
-    const PAGES: usize = 1_000;
+    // More than an allocator keeps for the next one: it comes from the system, page by page.
+    const PAGES: usize = 1 << 14;
     let meter = Meter::new();
     let metered = meter.start(Whose::Threads);
     let bytes = std::hint::black_box(vec![1u8; PAGES * 4096]);
