@@ -167,6 +167,21 @@ fn work_grows_with_the_workers() {
 /// Options and what is said of them.
 const REFUSED: &[(&[&str], &str)] = &[
     (
+        &[
+            "-P",
+            "a",
+            "1",
+            "60000",
+            "-P",
+            "b",
+            "1",
+            "60000",
+            "--command",
+            "echo {a} {b}",
+        ],
+        "combinations are too many",
+    ),
+    (
         &["-L", "level", "1", "--command", "echo {lev} {level}"],
         "no list has that name: there are {level}",
     ),

@@ -82,8 +82,7 @@ impl CompareArgs {
         }
         if programs.len() > WORKERS_MAX {
             return Err(Usage(format!(
-                "-L: {} combinations are too many: {WORKERS_MAX} at most",
-                units::count(programs.len() as u128)
+                "-L: these combinations are too many: {WORKERS_MAX} at most"
             )));
         }
         Ok(programs)

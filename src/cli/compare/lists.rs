@@ -1,6 +1,7 @@
 //! Lists that fill the `{name}`s of the commands that are compared, and the size of their work.
 
 use crate::cmd::Usage;
+use crate::engine::WORKERS_MAX;
 use crate::input::Input;
 use crate::report::compare::{SIZE, WORKERS};
 use clap::Args;
@@ -206,7 +207,8 @@ impl Lists {
         lines.iter().any(|line| line.contains(&list.placeholder()))
     }
 
-    /// Every combination of the values that a command line has a place for, with their names.
+    /// Every combination of the values that a command line has a place for, with their names; of too many
+    /// only so many that this is seen.
     pub(super) fn combinations(&self, line: &str) -> Vec<Vec<(String, String)>> {
         let mut combinations = vec![Vec::new()];
         let used = self.lists.iter();
@@ -218,7 +220,8 @@ impl Lists {
                     combination
                 })
             });
-            combinations = longer.collect();
+            // More are refused, and need not be made.
+            combinations = longer.take(WORKERS_MAX + 1).collect();
         }
         combinations
     }
