@@ -7,6 +7,7 @@
 
 #[cfg(target_os = "linux")]
 use super::child::{self, GroupLeader};
+use super::children::Start;
 use super::guard_table::{ENTRY_LEN, TABLE};
 use super::launcher::THIS_PROGRAM;
 use super::processes::{self, Table};
@@ -81,8 +82,12 @@ fn start(name: &str, arguments: &[String], file: &File) -> io::Result<GroupLeade
         PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK | PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF,
     )?;
     let no_variables: [&CStr; 0] = [];
+    // Ctrl-Z may come even now, and stops a helper that has not come to its `exec`, and us with it.
+    let start = Start::begin();
     let pid = posix_spawn(THIS_PROGRAM, &files, &attributes, &words, &no_variables)?;
-    Ok(GroupLeader::helper(child::checked(pid)?))
+    let helper = GroupLeader::helper(child::checked(pid)?);
+    drop(start);
+    Ok(helper)
 }
 
 /// The whole life of a guard: waits for the process of that id to end, then tells to end (SIGTERM)
