@@ -243,7 +243,7 @@ fn a_program_beside_the_job_needs_no_baseline() {
     ] {
         let job = match code {
             0 => "squares 1..2000",
-            _ => "squares 1..3e7 --kernel scalar",
+            _ => "squares 1..3e8 --kernel scalar",
         };
         let words: Vec<&str> = job.split(' ').collect();
         let more = [
@@ -263,7 +263,11 @@ fn a_program_beside_the_job_needs_no_baseline() {
             "--format",
             "json",
         ];
-        let run = crate::harness::run(["compare"].iter().chain(&words).chain(&more));
+        // A busy machine may make it hard to tell, though not every time.
+        let measured = || crate::harness::run(["compare"].iter().chain(&words).chain(&more));
+        let mut tried = (0..20).map(|_| measured());
+        let told = tried.find(|run| run.code != Some(7));
+        let run = told.expect("once in 20 times the gate can tell");
         assert_eq!(run.code, Some(code), "{run:?}");
         let expected = format!("max-regression 1 worker beside old: {verdict}");
         assert_eq!(crate::compare_gates::verdicts(&run), [expected]);
