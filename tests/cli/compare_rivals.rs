@@ -1,6 +1,6 @@
 //! `partask compare --against`: other programs beside the job, their answers checked.
 
-use crate::harness::{Run, case_names, cases, run, run_line};
+use crate::harness::{Run, case_names, cases, run, run_line, until_told};
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -263,11 +263,8 @@ fn a_program_beside_the_job_needs_no_baseline() {
             "--format",
             "json",
         ];
-        // A busy machine may make it hard to tell, though not every time.
         let measured = || crate::harness::run(["compare"].iter().chain(&words).chain(&more));
-        let mut tried = (0..20).map(|_| measured());
-        let told = tried.find(|run| run.code != Some(7));
-        let run = told.expect("once in 20 times the gate can tell");
+        let run = until_told(measured, |run| run.code != Some(7));
         assert_eq!(run.code, Some(code), "{run:?}");
         let expected = format!("max-regression 1 worker beside old: {verdict}");
         assert_eq!(crate::compare_gates::verdicts(&run), [expected]);

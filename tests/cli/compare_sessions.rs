@@ -1,7 +1,7 @@
 //! `partask compare`: baselines of several sessions, and the session that confirms a regression.
 
 use crate::compare_gates::{LINE, Stored};
-use crate::harness::{partask, run_line, signal, unfolded, wait_within};
+use crate::harness::{partask, run_line, signal, unfolded, until_told, wait_within};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -45,10 +45,10 @@ fn a_gate_that_can_not_tell_says_what_would_settle_it() {
             let path = sessions(&stored, factors);
             run_line(&format!("{LINE} --baseline {} {gate}", path.display()))
         };
-        let mut tried = (0..50).map(|_| measured());
         let told = "partask: --max-regression inconclusive: 1 worker: ";
-        let run = tried.find(|run| run.code == Some(7) && run.stderr.contains(told));
-        let run = run.expect("once in 50 times neither is 2.5 times as slow");
+        let run = until_told(measured, |run| {
+            run.code == Some(7) && run.stderr.contains(told)
+        });
         assert!(run.stderr.contains(says), "{says}: {run:?}");
         assert!(unfolded(&run.stdout).contains(says), "{says}: {run:?}");
     }

@@ -4,6 +4,7 @@ use partask::cmd::compute::Spec;
 use partask::job::Job;
 use serde_json::Value;
 use std::ffi::OsStr;
+use std::fmt::Debug;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -89,6 +90,21 @@ pub fn run<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Run {
 /// Runs the words of a line, which no shell has seen.
 pub fn run_line(line: &str) -> Run {
     run(line.split_whitespace())
+}
+
+/// What comes of the first try that tells something. Where others take the CPUs, two times may be too
+/// uncertain to be told apart, though not every time.
+#[track_caller]
+pub fn until_told<T: Debug>(attempt: impl Fn() -> T, is_told: impl Fn(&T) -> bool) -> T {
+    let mut last = None;
+    for _ in 0..20 {
+        let tried = attempt();
+        if is_told(&tried) {
+            return tried;
+        }
+        last = Some(tried);
+    }
+    panic!("not once in 20 tries, at last: {last:?}")
 }
 
 /// Runs a command to its end; one that hangs is killed, and has no exit code.
