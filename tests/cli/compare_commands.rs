@@ -15,15 +15,10 @@ fn report(words: &[&str]) -> Value {
 
 #[test]
 fn a_command_is_measured_at_each_worker_count() {
-    let command = "seq 4 | xargs -P {workers} -n 1 echo | sort";
-    let report = report(&[
-        "-w",
-        "1,2,3",
-        "--command",
-        command,
-        "--min-speedup",
-        "1e-300",
-    ]);
+    // A shell of our own: the start of partask's may come to more, and is subtracted.
+    let command = "sh -c 'seq 4 | xargs -P {workers} -n 1 echo | sort'";
+    let gate = ["--min-speedup", "1e-300"];
+    let report = report(&[&["-N", "-w", "1,2,3", "--command", command], &gate[..]].concat());
     assert_eq!(case_names(&report), ["1 worker", "2 workers", "3 workers"]);
     for case in cases(&report) {
         assert_eq!(case["subject"]["command"], command);
