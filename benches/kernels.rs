@@ -2,10 +2,11 @@
 
 mod common;
 
+use common::limit;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use partask::input::Input;
 use partask::job::Job;
-use partask::kernel::{self, Kernel};
+use partask::kernel::{self, InstructionSet, Kernel};
 use partask::stop::Stop;
 use std::hint::black_box;
 use std::time::Duration;
@@ -15,15 +16,12 @@ const NUMBERS: u64 = 1 << 22;
 
 fn kernels(criterion: &mut Criterion) {
     let stop = Stop::new();
-    for (job, kernel) in [
-        (Job::Squares, Kernel::Auto),
-        (Job::Cubes, Kernel::Auto),
-        (Job::Squares, Kernel::Scalar),
-        (Job::Cubes, Kernel::Scalar),
-    ] {
+    let sets = InstructionSet::available().map(Kernel::Only);
+    let kernels = sets.chain([Kernel::Scalar]);
+    for (job, kernel) in kernels.flat_map(|kernel| [(Job::Squares, kernel), (Job::Cubes, kernel)]) {
         let mut group = criterion.benchmark_group(format!("{} {}", job.name(), kernel.name()));
         group.throughput(Throughput::Elements(NUMBERS));
-        for exponent in [8, 12, 15] {
+        for exponent in [8, 12, 15, 18] {
             let first = 10u64.pow(exponent);
             let range = format!("{first}..{}", first + NUMBERS);
             let input: Input = range.parse().expect("a range");
@@ -46,15 +44,22 @@ fn kernels(criterion: &mut Criterion) {
 fn yardsticks(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("yardstick");
     group.throughput(Throughput::Elements(NUMBERS));
-    let rounds = NUMBERS / common::LANES as u64;
-    group.bench_function("multiply-add limit", |bencher| {
-        bencher.iter(|| common::multiply_add(rounds, black_box(3), black_box(5)));
-    });
-    group.bench_function("multiply limit", |bencher| {
-        bencher.iter(|| common::multiply(rounds, black_box(3)));
-    });
+    for set in InstructionSet::available() {
+        for power in [2, 3] {
+            if limit::multiply_add(set, power, 0).is_some() {
+                let name = format!("limit of power {power} by {}", set.name());
+                group.bench_function(name, |bencher| {
+                    bencher.iter(|| limit::multiply_add(set, power, black_box(NUMBERS)));
+                });
+            }
+        }
+        let blocks = NUMBERS / common::BLOCK_LEN;
+        group.bench_function(format!("64-bit squares by {}", set.name()), |bencher| {
+            bencher.iter(|| common::squares_64(set, black_box(100_000_000), blocks));
+        });
+    }
     group.bench_function("cubes in a u128 loop", |bencher| {
-        bencher.iter(|| common::cubes_u128(black_box(100_000_000), NUMBERS / 1024));
+        bencher.iter(|| common::cubes_u128(black_box(100_000_000), NUMBERS / common::BLOCK_LEN));
     });
 }
 

@@ -7,20 +7,17 @@
 //! machine.
 
 mod common;
+mod kernel_bars;
 mod memory;
 mod process;
 mod rivals;
 mod table;
 
 use anyhow::{Context, ensure};
-use partask::input::Input;
-use partask::job::Job;
-use partask::kernel::{self, Kernel};
+use kernel_bars::ratio;
 use partask::machine;
-use partask::stop::Stop;
 use process::partask;
 use rustix::process::{Pid, Signal, kill_process};
-use std::hint::black_box;
 use std::io::Read;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
@@ -31,12 +28,6 @@ const END: u64 = 100_000_000;
 
 /// What they should come to.
 const TOTAL: u128 = 333_333_328_333_333_350_000_000;
-
-/// Doubling the numbers must multiply the time by this much.
-const DOUBLING: std::ops::RangeInclusive<f64> = 1.8..=2.2;
-
-/// How often doubling may be disturbed before it counts as broken.
-const DOUBLING_ATTEMPTS: usize = 3;
 
 /// The most that a number may cost at one length of the input, relative to another: flat, but for
 /// what the machine drifts meanwhile.
@@ -51,9 +42,7 @@ fn main() -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     row("what", "measured", "bar", "met")?;
-    limit()?;
-    cubes()?;
-    let real = [Job::Squares, Job::Cubes].map(doubling);
+    let real = kernel_bars::all()?;
     against_c("uint64_t")?;
     against_c("unsigned __int128")?;
     against_python()?;
@@ -67,12 +56,10 @@ fn main() -> anyhow::Result<ExitCode> {
     start()?;
     ends()?;
     flat()?;
-    for real in real {
-        if !real? {
-            return Ok(ExitCode::FAILURE);
-        }
+    match real {
+        true => Ok(ExitCode::SUCCESS),
+        false => Ok(ExitCode::FAILURE),
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// From a signal to the end of a run: two workers on as many CPUs, and many more than there are CPUs.
@@ -109,121 +96,6 @@ fn ends() -> anyhow::Result<()> {
         judged(&what, &measured, "≤ 100 ms", longest <= 0.1)?;
     }
     Ok(())
-}
-
-/// The median of the ratios of what was measured in the same round.
-fn ratio(above: &[f64], below: &[f64]) -> f64 {
-    let ratios: Vec<f64> = above.iter().zip(below).map(|(a, b)| a / b).collect();
-    median(&ratios)
-}
-
-fn time<T>(work: impl FnOnce() -> T) -> f64 {
-    let started = Instant::now();
-    black_box(work());
-    started.elapsed().as_secs_f64()
-}
-
-/// How long the kernel takes for `numbers` numbers from 1 on.
-fn kernel_s(job: Job, numbers: u64) -> anyhow::Result<f64> {
-    let input: Input = format!("1..={numbers}").parse()?;
-    let positions = 0..u128::from(numbers);
-    Ok(time(|| {
-        kernel::compute(
-            job,
-            Kernel::Auto,
-            input.known().expect("a range"),
-            positions,
-            &Stop::new(),
-        )
-    }))
-}
-
-/// Billions of numbers a second.
-fn giga(numbers: u64, seconds: &[f64]) -> f64 {
-    numbers as f64 / median(seconds) / 1e9
-}
-
-/// Squares against the machine: the multiply-add loop, and the multiply loop, which can be faster.
-fn limit() -> anyhow::Result<()> {
-    let numbers = 1 << 26;
-    let rounds = numbers / common::LANES as u64;
-    let [squares, multiply_add, multiply] = in_turns(
-        31,
-        [
-            &mut || kernel_s(Job::Squares, numbers),
-            &mut || {
-                Ok(time(|| {
-                    common::multiply_add(rounds, black_box(3), black_box(5))
-                }))
-            },
-            &mut || Ok(time(|| common::multiply(rounds, black_box(3)))),
-        ],
-    )?;
-    let name = kernel::instruction_set();
-    let measured = |seconds: &[f64]| {
-        let share = ratio(seconds, &squares);
-        let (own, machine) = (giga(numbers, &squares), giga(numbers, seconds));
-        (share, format!("{share:.2} ({own:.1} of {machine:.1} G/s)"))
-    };
-    let (share, shown) = measured(&multiply_add);
-    let what = format!("squares kernel / multiply-add limit, {name}");
-    judged(&what, &shown, "≥ 0.55", share >= 0.55)?;
-    // Beyond reach for a kernel that also adds, but good to know.
-    let (_, shown) = measured(&multiply);
-    row(
-        &format!("squares kernel / multiply limit, {name}"),
-        &shown,
-        "-",
-        "-",
-    )?;
-    Ok(())
-}
-
-/// Cubes against the loop one would write by hand.
-fn cubes() -> anyhow::Result<()> {
-    let numbers = 1 << 24;
-    let [kernel, by_hand] = in_turns(
-        15,
-        [&mut || kernel_s(Job::Cubes, numbers), &mut || {
-            Ok(time(|| common::cubes_u128(black_box(1), numbers / 1024)))
-        }],
-    )?;
-    let times = ratio(&by_hand, &kernel);
-    let (own, plain) = (giga(numbers, &kernel), giga(numbers, &by_hand));
-    judged(
-        "cubes kernel / plain u128 loop",
-        &format!("{times:.1} × ({own:.1} and {plain:.1} G/s)"),
-        "≥ 3 ×",
-        times >= 3.0,
-    )?;
-    Ok(())
-}
-
-/// Twice the numbers, twice the time: an optimiser that found a closed form would be found out.
-fn doubling(job: Job) -> anyhow::Result<bool> {
-    let numbers = 1 << 26;
-    let mut attempts = Vec::new();
-    for _ in 0..DOUBLING_ATTEMPTS {
-        let [once, twice] = in_turns(
-            21,
-            [&mut || kernel_s(job, numbers), &mut || {
-                kernel_s(job, 2 * numbers)
-            }],
-        )?;
-        attempts.push(ratio(&twice, &once));
-        if DOUBLING.contains(&attempts[attempts.len() - 1]) {
-            break;
-        }
-    }
-    let real = DOUBLING.contains(&attempts[attempts.len() - 1]);
-    let shown: Vec<String> = attempts.iter().map(|times| format!("{times:.2}")).collect();
-    judged(
-        &format!("{} of twice the numbers / of once", job.name()),
-        &format!("{} × the time", shown.join(", then ")),
-        "1.8 to 2.2",
-        real,
-    )?;
-    Ok(real)
 }
 
 /// How long partask's whole process takes for the sum, and that the sum is right.

@@ -1,7 +1,7 @@
 //! From events to exact totals, and to outputs in input order.
 
 use crate::event::{Done, Event, Panic};
-use crate::exact::{self, BigInt, Partial};
+use crate::exact::{self, BigInt, Partial, Widths};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,8 +17,8 @@ pub struct Tally {
     pub total: BigInt,
     /// How many numbers were computed.
     pub numbers: u128,
-    /// How many of them were computed by vector code.
-    pub vectorised: u128,
+    /// How many of them were computed in which width.
+    pub widths: Widths,
     /// How many chunks were computed.
     pub chunks: u64,
     /// What each worker did.
@@ -78,7 +78,7 @@ impl Tally {
         let numbers = u128::from(partial.numbers);
         self.total += exact::unbounded(partial.sum);
         self.numbers += numbers;
-        self.vectorised += u128::from(partial.vectorised);
+        self.widths.merge(&partial.widths);
         self.chunks += 1;
         let worker = &mut self.workers[worker];
         worker.chunks += 1;
@@ -202,7 +202,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_order_of_events_does_not_matter_to_the_total(order in shuffled(40)) {
-            let partial = |i: u64| Partial { numbers: i, vectorised: 0, sum: I256::from(i * i) };
+            let partial = |i: u64| Partial { numbers: i, widths: Widths::NONE, sum: I256::from(i * i) };
             let events = events(order.into_iter().map(|i| (i, partial(i))).collect());
             let tally = tally(&events, 2, |_| ()).unwrap();
             prop_assert_eq!(tally.total, BigInt::from((0..40u64).map(|i| i * i).sum::<u64>()));

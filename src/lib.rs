@@ -70,7 +70,7 @@
 //! | --- | --- |
 //! | a job kind | a variant in [`job`]; its function and its line in `for_element_of` in `kernel/element.rs`; its formula in [`closed_form`]; its subcommand in `cli/definition.rs` and `cli/mod.rs` |
 //! | a job of your own, outside the crate | a chunk function for [`engine::Engine::run`], as in `examples/custom_job.rs` |
-//! | an instruction set | a target in `kernel/vector.rs` |
+//! | an instruction set | a `Set` in `kernel/instruction_set.rs` and its line in `kernel/dispatch.rs` |
 //! | a form of report | a writer in [`report`] |
 //! | a record of tasks | a [`report::run::Recorder`], its line in `cmd/run/recorders.rs`, an option in `cli/run/` |
 //! | a file format of a comparison | a variant of [`report::compare::Export`], an option in `cli/compare/arguments.rs` |
@@ -107,9 +107,9 @@
 //! | `workers` | integer | worker threads |
 //! | `chunks` | integer | chunks computed |
 //! | `chunk_size` | integer | numbers in a chunk, the last perhaps fewer; `null` for files and pipes, which are cut as they are read |
-//! | `kernel` | string | `auto` or `scalar` |
-//! | `instruction_set` | string | the code that did most of the work: `avx512`, `avx2`, `neon`, `baseline`, or `scalar` |
-//! | `vector_share` | number | the share of the numbers it did when that is no `scalar` code, 0 to 1 |
+//! | `kernel` | string | what was asked for: `auto`, `scalar`, `baseline`, `avx2`, `avx512`, `avx512-ifma`, `neon` |
+//! | `instruction_set` | string | the code that did most of the work: an instruction set and, unless it took 64-bit operands, the width, such as `avx2-narrow`, `avx512`, `avx512-ifma`, `avx512-ifma-wide`; `wide` (128 bits in ordinary registers) or `scalar` |
+//! | `vector_share` | number | the share of the numbers that was computed in vectors, 0 to 1 |
 //! | `warnings` | array of strings | what to know before trusting the timings |
 //! | `values` | object | `head` and `tail`, arrays of strings: the first and last results; `complete`, whether `head` is all; left out for a fold |
 //! | `timings` | array of objects | with `--timings`, one a worker: `worker`, `chunks`, `numbers`, `busy_s`, `idle_s`, `share`; left out otherwise |

@@ -91,7 +91,8 @@ pub(super) struct ComputeArgs {
     #[arg(long)]
     pub(super) verify: bool,
 
-    /// Vector code for this CPU, or the plain reference loop
+    /// Vector code for the best instruction set of this CPU or for the one named, or the plain
+    /// reference loop
     #[arg(long, default_value = "auto", value_parser = kernels())]
     pub(super) kernel: Kernel,
 

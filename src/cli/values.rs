@@ -4,7 +4,7 @@ use crate::cmd::Usage;
 use crate::engine::WORKERS_MAX;
 use crate::input::Input;
 use crate::job::Job;
-use crate::kernel::Kernel;
+use crate::kernel::{InstructionSet, Kernel};
 use crate::machine;
 use crate::report::Format;
 use crate::report::progress::Mode;
@@ -147,16 +147,25 @@ pub(super) fn formats() -> impl TypedValueParser<Value = Format> {
 }
 
 pub(super) fn kernels() -> impl TypedValueParser<Value = Kernel> {
-    named(KERNELS)
+    PossibleValuesParser::new(Kernel::names()).try_map(|name| kernel_named(&name))
 }
 
 /// The kernel of this name.
-pub(super) fn kernel_named(name: &str) -> Option<Kernel> {
-    let found = KERNELS.iter().find(|(known, _)| *known == name);
-    found.map(|(_, kernel)| *kernel)
+pub(super) fn kernel_named(name: &str) -> Result<Kernel, Usage> {
+    Kernel::named(name).ok_or_else(|| {
+        let here: Vec<_> = InstructionSet::available()
+            .map(InstructionSet::name)
+            .collect();
+        let here = here.join(", ");
+        let name = name.escape_debug();
+        Usage(
+            match Kernel::names().any(|known| known == name.to_string()) {
+                true => format!("this CPU has no {name}; it has {here}"),
+                false => format!("'{name}': give auto, scalar, or what this CPU has: {here}"),
+            },
+        )
+    })
 }
-
-const KERNELS: &[(&str, Kernel)] = &[("auto", Kernel::Auto), ("scalar", Kernel::Scalar)];
 
 pub(super) fn modes() -> impl TypedValueParser<Value = Mode> {
     named(&[

@@ -1,13 +1,13 @@
-//! The element functions: what is computed of one number, exactly and modulo 2^64, and how far a
-//! sum of its results can lie from its lower bound.
+//! The element functions: what is computed of one number, exactly and modulo powers of two, and how
+//! far a sum of its results can lie from its lower bound.
 
 use crate::exact::I256;
-use crate::input::Progression;
 
-/// A function of one number that a kernel can be compiled for.
+/// A function of one number that a kernel can be compiled for: a power, even or odd, so that a
+/// negative number's result follows from its magnitude.
 pub(super) trait Element: Copy + Send + Sync + 'static {
-    /// The function modulo 2^64.
-    fn wrapped(x: i64) -> i64;
+    /// The power: 2 or 3.
+    const POWER: u32;
 
     /// The function, exactly.
     fn exact(x: i64) -> I256;
@@ -21,23 +21,34 @@ pub(super) trait Element: Copy + Send + Sync + 'static {
     /// The function, when its result fits 64 bits.
     fn checked(x: i64) -> Option<i64>;
 
+    /// The function by 32-bit operands: exact while |x| ≤ [`SMALL_MAX`](Self::SMALL_MAX).
+    fn small(x: i64) -> i64;
+
     /// All magnitudes up to this one, a power of two less one, have results that fit 64 bits.
     const SMALL_MAX: u64;
 
-    /// The function at half of an integer, times [`HALVES`](Self::HALVES): exact for
-    /// |twice| ≤ 2^64.
-    fn at_half(twice: i128) -> I256;
+    /// The function of a magnitude, modulo 2^64.
+    fn lanes(x: u64) -> u64;
 
-    /// What [`at_half`](Self::at_half) is too large by: 2^p for a power p.
-    const HALVES: i64;
+    /// The same of a magnitude below 2^32, by multiplications of 32-bit operands.
+    fn short(x: u64) -> u64;
 
-    /// Whether the function is convex between the first and the last number of `run`, concave
-    /// (`Some(false)`), or neither.
-    fn convex(run: Progression) -> Option<bool>;
+    /// The function of a magnitude, modulo 2^128.
+    fn wide(x: u64) -> u128;
 
-    /// How many numbers of `run`, a part of which is taken by the group, may stand in one group: the
-    /// largest power of two up to `limit` whose sums provably lie in an interval shorter than 2^64.
-    fn group_len(run: Progression, limit: u64) -> u64;
+    /// The function at half of an integer, times 2^[`POWER`](Self::POWER): exact for
+    /// `twice` ≤ 2^64.
+    fn at_half(twice: u128) -> I256;
+
+    /// The same modulo 2^128.
+    fn at_half_wrapped(twice: u128) -> u128;
+
+    /// What [`at_half_wrapped`](Self::at_half_wrapped) is exact up to, with 2^7 to spare.
+    const HALF_NARROW_MAX: u128;
+
+    /// The most by which the sum over `n` magnitudes up to `max`, `step` apart, exceeds n times the
+    /// function at their mean; `None` beyond 128 bits.
+    fn spread_max(n: u64, step: u64, max: u64) -> Option<u128>;
 }
 
 /// Calls a function that is generic over the element with the one that a job computes.
@@ -56,6 +67,9 @@ pub(super) use for_element_of;
 /// How many numbers a block of a kernel has.
 pub(super) const BLOCK_LEN: usize = 1024;
 
+/// The low half of 64 bits.
+const LOW: u64 = 0xffff_ffff;
+
 /// x².
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Square;
@@ -64,25 +78,15 @@ pub(super) struct Square;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cube;
 
-/// The largest power of two up to `limit` (a power of two) that `fits`, or 0.
-fn largest_power_of_two(limit: u64, fits: impl Fn(u128) -> bool) -> u64 {
-    std::iter::successors(Some(limit), |n| Some(n / 2))
-        .take_while(|n| *n > 0)
-        .find(|n| fits(u128::from(*n)))
-        .unwrap_or(0)
-}
-
-/// The largest magnitude in a progression of at least one number.
-fn magnitude_max(run: Progression) -> u64 {
-    let last = run.nth(run.numbers() - 1);
-    run.first().unsigned_abs().max(last.unsigned_abs())
+/// n·(step·n)², at least n times the square of the distance between the first of n numbers and the
+/// last.
+fn cubed_reach(n: u64, step: u64) -> Option<u128> {
+    let reach = u128::from(step).checked_mul(u128::from(n))?;
+    reach.checked_mul(reach)?.checked_mul(u128::from(n))
 }
 
 impl Element for Square {
-    #[inline(always)]
-    fn wrapped(x: i64) -> i64 {
-        x.wrapping_mul(x)
-    }
+    const POWER: u32 = 2;
 
     fn exact(x: i64) -> I256 {
         I256::from(Square::narrow(x))
@@ -100,41 +104,49 @@ impl Element for Square {
         x.checked_mul(x)
     }
 
+    #[inline(always)]
+    fn small(x: i64) -> i64 {
+        let x = i64::from(x as i32);
+        x * x
+    }
+
     const SMALL_MAX: u64 = (1 << 31) - 1;
 
+    #[inline(always)]
+    fn lanes(x: u64) -> u64 {
+        x.wrapping_mul(x)
+    }
+
+    #[inline(always)]
+    fn short(x: u64) -> u64 {
+        (x & LOW) * (x & LOW)
+    }
+
+    #[inline(always)]
+    fn wide(x: u64) -> u128 {
+        u128::from(x) * u128::from(x)
+    }
+
     #[inline]
-    fn at_half(twice: i128) -> I256 {
-        if twice.unsigned_abs() < 1 << 63 {
-            I256::from(twice * twice)
-        } else {
-            I256::from(twice) * I256::from(twice)
-        }
+    fn at_half(twice: u128) -> I256 {
+        I256::from(twice) * I256::from(twice)
     }
 
-    const HALVES: i64 = 4;
-
-    fn convex(_run: Progression) -> Option<bool> {
-        Some(true)
+    #[inline]
+    fn at_half_wrapped(twice: u128) -> u128 {
+        twice.wrapping_mul(twice)
     }
+
+    const HALF_NARROW_MAX: u128 = 1 << 60;
 
     /// For numbers a … b, the chord's n(a²+b²)/2 exceeds the mean's n((a+b)/2)² by n(b-a)²/4.
-    fn group_len(run: Progression, limit: u64) -> u64 {
-        let step = u128::from(run.step().unsigned_abs());
-        largest_power_of_two(limit, |n| {
-            let width = step
-                .checked_mul(n)
-                .and_then(|reach| reach.checked_mul(reach))
-                .and_then(|square| square.checked_mul(n));
-            width.is_some_and(|width| width / 4 < 1 << 64)
-        })
+    fn spread_max(n: u64, step: u64, _max: u64) -> Option<u128> {
+        Some(cubed_reach(n, step)? / 4)
     }
 }
 
 impl Element for Cube {
-    #[inline(always)]
-    fn wrapped(x: i64) -> i64 {
-        x.wrapping_mul(x).wrapping_mul(x)
-    }
+    const POWER: u32 = 3;
 
     /// x² = high·2^64 + low, and each of x·high and x·low fits 128 bits.
     fn exact(x: i64) -> I256 {
@@ -158,44 +170,46 @@ impl Element for Cube {
         x.checked_mul(x)?.checked_mul(x)
     }
 
+    #[inline(always)]
+    fn small(x: i64) -> i64 {
+        let x = i64::from(x as i32);
+        (x * x).wrapping_mul(x)
+    }
+
     const SMALL_MAX: u64 = (1 << 21) - 1;
 
+    #[inline(always)]
+    fn lanes(x: u64) -> u64 {
+        x.wrapping_mul(x).wrapping_mul(x)
+    }
+
+    #[inline(always)]
+    fn short(x: u64) -> u64 {
+        let x = x & LOW;
+        (x * x).wrapping_mul(x)
+    }
+
+    #[inline(always)]
+    fn wide(x: u64) -> u128 {
+        Square::wide(x).wrapping_mul(u128::from(x))
+    }
+
     #[inline]
-    fn at_half(twice: i128) -> I256 {
-        if twice.unsigned_abs() < 1 << 42 {
-            I256::from(twice * twice * twice)
-        } else {
-            I256::from(twice) * I256::from(twice) * I256::from(twice)
-        }
+    fn at_half(twice: u128) -> I256 {
+        I256::from(twice) * I256::from(twice) * I256::from(twice)
     }
 
-    const HALVES: i64 = 8;
-
-    /// Convex from 0 up, concave from 0 down.
-    fn convex(run: Progression) -> Option<bool> {
-        let (first, last) = (run.first(), run.nth(run.numbers() - 1));
-        if first.min(last) >= 0 {
-            Some(true)
-        } else if first.max(last) <= 0 {
-            Some(false)
-        } else {
-            None
-        }
+    #[inline]
+    fn at_half_wrapped(twice: u128) -> u128 {
+        twice.wrapping_mul(twice).wrapping_mul(twice)
     }
 
-    /// For numbers a … b of one sign, the chord's n(a³+b³)/2 differs from the mean's n((a+b)/2)³ by
-    /// 3/8·n·|a+b|·(b-a)², which is at most 3/4·n·max(|a|, |b|)·(b-a)².
-    fn group_len(run: Progression, limit: u64) -> u64 {
-        let step = u128::from(run.step().unsigned_abs());
-        let magnitude = u128::from(magnitude_max(run));
-        largest_power_of_two(limit, |n| {
-            let width = step
-                .checked_mul(n)
-                .and_then(|reach| reach.checked_mul(reach))
-                .and_then(|square| square.checked_mul(n))
-                .and_then(|product| product.checked_mul(magnitude))
-                .and_then(|product| product.checked_mul(3));
-            width.is_some_and(|width| width / 4 < 1 << 64)
-        })
+    const HALF_NARROW_MAX: u128 = 1 << 40;
+
+    /// For numbers a … b of one sign, the chord's n(a³+b³)/2 exceeds the mean's n((a+b)/2)³ by
+    /// 3/8·n·(a+b)·(b-a)², which is at most 3/4·n·max·(b-a)².
+    fn spread_max(n: u64, step: u64, max: u64) -> Option<u128> {
+        let width = cubed_reach(n, step)?.checked_mul(u128::from(max))?;
+        Some(width.checked_mul(3)? / 4)
     }
 }

@@ -1,18 +1,24 @@
 //! The only hot code: a job over a piece of the input, summed exactly.
 //!
-//! Every number is read, its result computed and added. How the sums of wrapped 64-bit results are
-//! made exact again stands in `vector` beside the proof of its bound; the plain reference
-//! loop stands in `scalar`.
+//! Every number is read, its result computed and added. How wrapped sums are made exact again stands
+//! in `vector` beside the proof of its bound; the loops that make them in `loops` and `fused`, and
+//! which of them run on this CPU in `dispatch`; the plain reference loop in `scalar`.
 
+mod dispatch;
 mod element;
+#[cfg(target_arch = "x86_64")]
+mod fused;
+mod instruction_set;
+mod loops;
 mod offsets;
 mod scalar;
 mod values;
 mod vector;
 
+pub use instruction_set::InstructionSet;
 pub use values::{NotInt64, append_int64, append_text};
 
-use crate::exact::{I256, Partial};
+use crate::exact::{I256, Partial, Width, Widths};
 use crate::input::{Numbers, Piece, Progression};
 use crate::job::Job;
 use crate::plan::CHUNK_SIZE_MAX;
@@ -26,26 +32,64 @@ pub enum Kernel {
     /// Vector code for the best instruction set this CPU has.
     #[default]
     Auto,
+    /// Vector code for this one.
+    Only(InstructionSet),
     /// The plain loop in 128-bit integers, one number after the other: the reference.
     Scalar,
 }
 
 impl Kernel {
+    /// The names of all kernels, whether or not this CPU has what they need.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        let plain = [Kernel::Auto.name(), Kernel::Scalar.name()];
+        plain.into_iter().chain(InstructionSet::names())
+    }
+
+    /// The kernel of this name, if this CPU can run it.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Kernel> {
+        let plain = [Kernel::Auto, Kernel::Scalar];
+        let plain = plain.into_iter().find(|kernel| kernel.name() == name);
+        plain.or_else(|| InstructionSet::named(name).map(Kernel::Only))
+    }
+
     /// The name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Kernel::Auto => "auto",
+            Kernel::Only(set) => set.name(),
             Kernel::Scalar => "scalar",
         }
     }
-}
 
-/// The instruction set that vector code was compiled for and that this CPU has: `avx512`, `avx2`,
-/// `neon`, or `baseline` for what every CPU of its kind has.
-#[must_use]
-pub fn instruction_set() -> &'static str {
-    vector::instruction_set()
+    /// The instruction set that its vector code is compiled for; `None` of the reference.
+    #[must_use]
+    pub fn instruction_set(self) -> Option<InstructionSet> {
+        match self {
+            Kernel::Auto => Some(InstructionSet::best()),
+            Kernel::Only(set) => Some(set),
+            Kernel::Scalar => None,
+        }
+    }
+
+    /// The name of its code for numbers of a width, such as `avx2-narrow`; `None` stands for what
+    /// the reference loop computes.
+    #[must_use]
+    pub fn code(self, width: Option<Width>) -> String {
+        let (Some(set), Some(width)) = (self.instruction_set(), width) else {
+            return Kernel::Scalar.name().to_owned();
+        };
+        // What the multiply-add alone is named after is no part of the other ways.
+        let plain = set.name().trim_end_matches("-ifma");
+        match width {
+            Width::Narrow => format!("{plain}-narrow"),
+            Width::Fused => set.name().to_owned(),
+            Width::Lanes => plain.to_owned(),
+            Width::FusedWide => format!("{}-wide", set.name()),
+            Width::Wide => "wide".to_owned(),
+        }
+    }
 }
 
 /// How many numbers are computed between two looks at the [`Stop`]: some 0.1 ms in vector code and
@@ -113,16 +157,14 @@ fn exact<E: Element>(x: i64) -> I256 {
 fn sum<E: Element>(kernel: Kernel, piece: Piece<'_>) -> Partial {
     let plain = |numbers, sum| Partial {
         numbers,
-        vectorised: 0,
+        widths: Widths::NONE,
         sum,
     };
-    match (piece, kernel) {
-        (Piece::List(list), Kernel::Auto) => vector::sum_list::<E>(list),
-        (Piece::Progression(run), Kernel::Auto) => vector::sum_progression::<E>(run),
-        (Piece::List(list), Kernel::Scalar) => {
-            plain(list.len() as u64, scalar::sum_list::<E>(list))
-        }
-        (Piece::Progression(run), Kernel::Scalar) => {
+    match (piece, kernel.instruction_set()) {
+        (Piece::List(list), Some(set)) => vector::sum_list::<E>(set, list),
+        (Piece::Progression(run), Some(set)) => vector::sum_progression::<E>(set, run),
+        (Piece::List(list), None) => plain(list.len() as u64, scalar::sum_list::<E>(list)),
+        (Piece::Progression(run), None) => {
             plain(numbers_of(run), scalar::sum_progression::<E>(run))
         }
     }

@@ -11,14 +11,14 @@ use std::hint::black_box;
 /// Aligned to a cache line: a vector load that crosses one takes two, and costs a tenth of the
 /// speed.
 #[repr(align(64))]
-pub(super) struct Offsets([i64; BLOCK_LEN]);
+pub(super) struct Offsets([u64; BLOCK_LEN]);
 
 impl Offsets {
-    /// Distances in steps of `step`, as many of them as `numbers` numbers need.
-    pub(super) fn new(step: i64, numbers: u64) -> Offsets {
+    /// Distances in steps of `step` (modulo 2^64), as many of them as `numbers` numbers need.
+    pub(super) fn new(step: u64, numbers: u64) -> Offsets {
         let mut offsets = Offsets([0; BLOCK_LEN]);
         let needed = usize::try_from(numbers).unwrap_or(BLOCK_LEN).min(BLOCK_LEN);
-        let mut distance = 0i64;
+        let mut distance = 0u64;
         for offset in &mut offsets.0[..needed] {
             *offset = distance;
             distance = distance.wrapping_add(step);
@@ -29,7 +29,7 @@ impl Offsets {
     }
 
     /// The first `len` of them, at most a block's.
-    pub(super) fn first(&self, len: u64) -> &[i64] {
+    pub(super) fn first(&self, len: u64) -> &[u64] {
         let len = usize::try_from(len).unwrap_or(BLOCK_LEN);
         &self.0[..len.min(BLOCK_LEN)]
     }

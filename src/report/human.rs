@@ -3,7 +3,6 @@
 use super::styled::{Row, Tone};
 use super::table::{self, Table};
 use super::{Check, ComputeReport, Outcome, Preview, Style};
-use crate::kernel;
 use crate::units;
 use std::io::{self, Write};
 use std::time::Duration;
@@ -88,16 +87,18 @@ fn rows(report: &ComputeReport) -> Vec<Row> {
     rows
 }
 
-/// Which code ran; both kinds are named when each did more than a hundredth.
+/// Which code ran; all are named that did more than a hundredth.
 fn code(report: &ComputeReport) -> String {
-    let share = report.vector_share();
-    match (0.01..0.99).contains(&share) {
-        true => format!(
-            "{} for {}, else scalar",
-            kernel::instruction_set(),
-            units::percent(share)
-        ),
-        false => report.instruction_set().to_owned(),
+    let codes = report.codes();
+    let named: Vec<_> = codes.iter().filter(|(_, share)| *share >= 0.01).collect();
+    match named.as_slice() {
+        [] | [_] => report.instruction_set(),
+        [first @ .., last] => {
+            let shown =
+                |(code, share): &&(String, f64)| format!("{code} for {}", units::percent(*share));
+            let first: Vec<String> = first.iter().map(shown).collect();
+            format!("{}, else {}", first.join(", "), last.0)
+        }
     }
 }
 

@@ -38,7 +38,7 @@ struct Wire {
     chunks: u64,
     chunk_size: Option<u64>,
     kernel: &'static str,
-    instruction_set: &'static str,
+    instruction_set: String,
     vector_share: f64,
     warnings: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -141,7 +141,7 @@ impl Wire {
             ("chunks", self.chunks.to_string()),
             ("chunk_size", or_empty(self.chunk_size.as_ref())),
             ("kernel", self.kernel.to_owned()),
-            ("instruction_set", self.instruction_set.to_owned()),
+            ("instruction_set", self.instruction_set.clone()),
             ("vector_share", self.vector_share.to_string()),
             ("warnings", self.warnings.join("; ")),
         ]

@@ -16,9 +16,9 @@ mod width;
 pub use json::SCHEMA;
 
 use crate::aggregate::WorkerTally;
-use crate::exact::BigInt;
+use crate::exact::{BigInt, Width, Widths};
 use crate::job::Job;
-use crate::kernel::{self, Kernel};
+use crate::kernel::Kernel;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -124,8 +124,8 @@ pub struct ComputeReport {
     pub chunk_size: Option<u64>,
     /// Which kernel was asked for.
     pub kernel: Kernel,
-    /// How many numbers were computed by vector code.
-    pub vectorised: u128,
+    /// How many numbers were computed in which width.
+    pub widths: Widths,
     /// How long the run was allowed to last.
     pub time_limit: Option<Duration>,
     /// What each worker did.
@@ -172,18 +172,35 @@ impl ComputeReport {
     /// The share of the numbers that was computed by vector code, 0 to 1.
     #[must_use]
     pub fn vector_share(&self) -> f64 {
-        match self.numbers_done() {
-            0 => 0.0,
-            done => self.vectorised as f64 / done as f64,
-        }
+        let in_vectors = self.widths.all() - self.widths.of(Width::Wide);
+        self.share(in_vectors)
     }
 
-    /// The code that did most of the work: an instruction set, or `scalar`.
+    /// The codes that computed, with the share of the numbers that each did, the largest first.
     #[must_use]
-    pub fn instruction_set(&self) -> &'static str {
-        match self.vector_share() >= 0.5 {
-            true => kernel::instruction_set(),
-            false => Kernel::Scalar.name(),
+    pub fn codes(&self) -> Vec<(String, f64)> {
+        let by_reference = self.numbers_done().saturating_sub(self.widths.all());
+        let widths = Width::ALL.map(|width| (Some(width), self.widths.of(width)));
+        let all = widths.into_iter().chain([(None, by_reference)]);
+        let mut codes: Vec<(String, f64)> = all
+            .filter(|(_, numbers)| *numbers > 0)
+            .map(|(width, numbers)| (self.kernel.code(width), self.share(numbers)))
+            .collect();
+        codes.sort_by(|a, b| b.1.total_cmp(&a.1));
+        codes
+    }
+
+    /// The code that did most of the work: an instruction set and a width, or `scalar`.
+    #[must_use]
+    pub fn instruction_set(&self) -> String {
+        let first = self.codes().into_iter().next();
+        first.map_or_else(|| self.kernel.code(None), |(code, _)| code)
+    }
+
+    fn share(&self, numbers: u128) -> f64 {
+        match self.numbers_done() {
+            0 => 0.0,
+            done => numbers as f64 / done as f64,
         }
     }
 

@@ -83,7 +83,6 @@ const HOMES: &[(&str, &[&str])] = &[
             "cmd/run/",
         ],
     ),
-    ("multiversion", &["kernel/"]),
     ("nix", &["machine/"]),
     ("num_bigint", &["exact.rs"]),
     ("perf_event", &["machine/"]),
@@ -103,7 +102,7 @@ const HOMES: &[(&str, &[&str])] = &[
 ];
 
 /// Where unsafe code stands, one small file for each need.
-const UNSAFE: &[&str] = &["machine/closed.rs"];
+const UNSAFE: &[&str] = &["kernel/dispatch.rs", "machine/closed.rs"];
 
 /// `main.rs` tells clap's own errors, which carry `--help`, from all others.
 const EXCEPTION: (&str, [&str; 2]) = ("main.rs", ["clap", "Error"]);

@@ -135,7 +135,7 @@ pub(super) struct DimensionArgs {
         short_alias = 'j', aliases = ["jobs", "threads"])]
     pub(super) workers: Option<String>,
 
-    /// Kernels: auto, scalar, or both
+    /// Kernels, such as auto,scalar or avx2,avx512
     #[arg(long, value_name = "LIST", default_value = "auto")]
     pub(super) kernel: String,
 

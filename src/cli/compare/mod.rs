@@ -173,12 +173,7 @@ impl DimensionArgs {
             None => compare::default_workers(),
         };
         let kernels = list("--kernel", &self.kernel, |item| {
-            kernel_named(item).ok_or_else(|| {
-                Usage(format!(
-                    "--kernel '{}': give auto, scalar, or both: auto,scalar",
-                    item.escape_debug()
-                ))
-            })
+            kernel_named(item).map_err(|error| Usage(format!("--kernel: {error}")))
         })?;
         let chunk_sizes = match &self.chunk_size {
             Some(text) => list("--chunk-size", text, |item| chunk_size(item).map(Some))?,

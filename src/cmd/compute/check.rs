@@ -56,7 +56,7 @@ pub(super) fn report(
         chunks: ran.tally.chunks,
         chunk_size: known.map(|_| ran.chunk_size),
         kernel: spec.kernel,
-        vectorised: ran.tally.vectorised,
+        widths: ran.tally.widths,
         time_limit: spec.time_limit,
         worker_tallies: ran.tally.workers,
         worker_spans: ran.timing.worker_spans,

@@ -143,7 +143,7 @@ pub(super) fn foot(comparison: &Comparison, figures: &[Option<Figures>], law: &L
 fn machine(comparison: &Comparison) -> String {
     let fingerprint = &comparison.fingerprint;
     let cpus = units::count_of(fingerprint.cpus as u128, "CPU");
-    let code = comparison.work.instruction_set;
+    let code = comparison.work.instruction_set.as_deref();
     let parts = [
         fingerprint.cpu_model.clone(),
         format!("{cpus} for this process"),

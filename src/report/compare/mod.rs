@@ -118,7 +118,7 @@ pub struct Work {
     /// What is subtracted from the times of the programs that a shell runs.
     pub shell_start: Option<ShellStart>,
     /// The code that did most of the work with the kernel `auto`, when that is known.
-    pub instruction_set: Option<&'static str>,
+    pub instruction_set: Option<String>,
 }
 
 impl Work {

@@ -38,7 +38,7 @@ pub(super) fn compared(cases: &[(usize, &[f64])]) -> Comparison {
             output: None,
             is_pinned: false,
             shell_start: None,
-            instruction_set: Some("avx2"),
+            instruction_set: Some("avx2".to_owned()),
         },
         cases: cases.collect(),
         reference: 0,

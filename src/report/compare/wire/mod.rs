@@ -143,7 +143,7 @@ impl WireMachine {
             architecture: fingerprint.architecture.clone(),
             system: fingerprint.system.clone(),
             memory_bytes: fingerprint.memory_bytes,
-            instruction_set: comparison.work.instruction_set.map(str::to_owned),
+            instruction_set: comparison.work.instruction_set.clone(),
         }
     }
 }
