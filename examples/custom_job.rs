@@ -29,7 +29,6 @@ fn chain_len(start: u64) -> u32 {
 
 fn main() -> anyhow::Result<()> {
     let cpus = machine::cpus_available();
-    let engine = Engine::new(cpus)?;
     // Such a chain takes some 100 ns: chunks of 10,000 numbers are about a millisecond each.
     let plan = Plan::new(u128::from(START_MAX), cpus, cpus, Some(10_000))?;
     let longest_of_chunk = |index| {
@@ -41,7 +40,7 @@ fn main() -> anyhow::Result<()> {
         // Of chains of one length, the one that starts lowest.
         chains.max_by_key(|(len, start)| (*len, std::cmp::Reverse(*start)))
     };
-    let longest = engine.run(
+    let finished = Engine::new(cpus)?.for_chunks(plan.chunks()).run(
         engine::indices(plan.chunks()),
         longest_of_chunk,
         &Stop::new(),
@@ -56,7 +55,7 @@ fn main() -> anyhow::Result<()> {
             Ok(longest)
         },
     )?;
-    let (steps, start) = longest.expect("a million numbers are not none");
+    let (steps, start) = finished.result?.expect("a million numbers are not none");
     println!("{start} takes {steps} steps, the most of 1 to {START_MAX}");
     Ok(())
 }

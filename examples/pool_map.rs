@@ -12,7 +12,7 @@ fn main() -> anyhow::Result<()> {
     // At most 16 results wait for one before them.
     let take = engine::indices(NUMBERS.len() as u64);
     let (next, permits) = Window::new([(); 16].into_iter()).split(|()| take().ok_or(()));
-    let squares: Vec<i64> = engine.run(
+    let finished = engine.run(
         next,
         |index| NUMBERS[index as usize].pow(2),
         &Stop::new(),
@@ -22,9 +22,10 @@ fn main() -> anyhow::Result<()> {
             let results = in_order.map(|done| done.map(|done| done.output));
             results
                 .inspect(|_| permits.give_back(()))
-                .collect::<Result<_, _>>()
+                .collect::<Result<Vec<i64>, _>>()
         },
     )?;
+    let squares = finished.result?;
     let words: Vec<String> = squares.iter().map(ToString::to_string).collect();
     println!("{}", words.join(" "));
     Ok(())

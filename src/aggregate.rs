@@ -1,14 +1,14 @@
 //! From events to exact totals, and to outputs in input order.
 
-use crate::event::{Done, Event, Panic};
+use crate::event::{Done, Event, Events, Panic};
 use crate::exact::{self, BigInt, Partial, Widths};
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use crossbeam_channel::{Receiver, Sender};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often a caller hears of progress while no event arrives.
-const TICK: Duration = Duration::from_millis(100);
+/// How often events are looked for, and a caller hears of progress.
+const TICK: Duration = Duration::from_millis(10);
 
 /// What has been computed so far, or in the end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,26 +36,30 @@ pub struct WorkerTally {
     pub busy: Duration,
 }
 
-/// Adds up the events of a run of `workers` workers until their channel ends. `progress` hears of
-/// the state after each event, and every 100 ms without one.
+/// Adds up the events of a run of `workers` workers until all have ended. `progress` hears of the
+/// state every 10 ms, and in the end.
 ///
 /// # Errors
 /// The first panic of a worker, once the other workers have ended.
 pub fn tally(
-    events: &Receiver<Event<Partial>>,
+    events: &Events<Partial>,
     workers: usize,
     mut progress: impl FnMut(&Tally),
 ) -> Result<Tally, Panic> {
     let mut tally = Tally::new(workers);
     let mut panicked = None;
     loop {
-        match events.recv_timeout(TICK) {
-            Ok(Event::Done(done)) => tally.add(done.worker, done.busy, done.output),
-            Ok(Event::Panicked(panic)) => panicked = panicked.or(Some(panic)),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => break,
+        let have_ended = events.wait(TICK);
+        for event in events.ready() {
+            match event {
+                Event::Done(done) => tally.add(done.worker, done.busy, done.output),
+                Event::Panicked(panic) => panicked = panicked.or(Some(panic)),
+            }
         }
         progress(&tally);
+        if have_ended {
+            break;
+        }
     }
     panicked.map_or(Ok(tally), Err)
 }
@@ -145,7 +149,7 @@ impl<P: Send> Window<P> {
 /// The chunks' outputs in input order, each as soon as those before it are there.
 ///
 /// Ends with the first panic of a worker that is met.
-pub fn in_order<T>(events: Receiver<Event<T>>) -> impl Iterator<Item = Result<Done<T>, Panic>> {
+pub fn in_order<T>(mut events: Events<T>) -> impl Iterator<Item = Result<Done<T>, Panic>> {
     let mut early = BTreeMap::new();
     let mut turn = 0u64;
     let mut failed = false;
@@ -158,7 +162,7 @@ pub fn in_order<T>(events: Receiver<Event<T>>) -> impl Iterator<Item = Result<Do
                 turn += 1;
                 return Some(Ok(done));
             }
-            match events.recv().ok()? {
+            match events.next()? {
                 Event::Done(done) => {
                     early.insert(done.index, done);
                 }
@@ -174,12 +178,13 @@ pub fn in_order<T>(events: Receiver<Event<T>>) -> impl Iterator<Item = Result<Do
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event;
     use crate::exact::I256;
     use proptest::prelude::*;
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    fn events<T>(outputs: Vec<(u64, T)>) -> Receiver<Event<T>> {
-        let (sender, receiver) = crossbeam_channel::unbounded();
+    fn events<T>(outputs: Vec<(u64, T)>) -> Events<T> {
+        let (sender, receiver) = event::channel(outputs.len());
         for (index, output) in outputs {
             let busy = Duration::from_micros(1);
             let worker = usize::try_from(index % 2).unwrap();
@@ -241,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_panic_is_the_result_even_among_many_events() {
-        let (sender, receiver) = crossbeam_channel::unbounded();
+        let (sender, receiver) = event::channel(1);
         let panic = Panic {
             index: 7,
             worker: 1,

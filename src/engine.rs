@@ -1,5 +1,5 @@
-//! The workers: a private rayon pool that takes chunks in order, runs a function on each, and sends
-//! one event a chunk through a bounded channel.
+//! The workers: threads of a private rayon pool that take chunks in order, run a function on each,
+//! and send one event a chunk through a bounded channel.
 //!
 //! It knows nothing of numbers or totals: the chunk function is handed in, so built-in kernels and
 //! jobs of any other kind share it.
@@ -10,33 +10,31 @@
 //! use partask::stop::Stop;
 //!
 //! let engine = Engine::new(2)?;
-//! let lengths: usize = engine.run(
+//! let lengths = engine.run(
 //!     engine::indices(3),
 //!     |index| ["one", "two", "three"][index as usize].len(),
 //!     &Stop::new(),
 //!     |events| {
 //!         events
-//!             .iter()
 //!             .map(|event| match event {
 //!                 Event::Done(done) => done.output,
 //!                 Event::Panicked(panic) => panic!("{panic}"),
 //!             })
-//!             .sum()
+//!             .sum::<usize>()
 //!     },
-//! );
-//! assert_eq!(lengths, 11);
+//! )?;
+//! assert_eq!(lengths.result, 11);
 //! # Ok::<(), partask::engine::EngineError>(())
 //! ```
 
-use crate::event::{Done, Event, Panic, Span};
+use crate::event::{self, Done, Event, Events, Panic, Sender, Span};
 use crate::machine::{self, limits};
 use crate::stop::Stop;
-use crossbeam_channel::{Receiver, Sender};
 use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 /// The most workers an engine takes: far more than any machine has CPUs, few enough that their
@@ -44,7 +42,7 @@ use std::time::Instant;
 pub const WORKERS_MAX: usize = 1024;
 
 /// How many events a worker may be ahead of the aggregator before it has to wait.
-const EVENTS_PER_WORKER: usize = 16;
+const EVENTS_PER_WORKER: usize = 64;
 
 /// `ENOMEM`, which is 12 on every Unix.
 const OUT_OF_MEMORY: i32 = 12;
@@ -67,68 +65,67 @@ pub enum EngineError {
     },
 }
 
-/// A private pool of workers.
-#[derive(Debug)]
+/// How many workers there are to be.
+#[derive(Clone, Copy, Debug)]
 pub struct Engine {
-    pool: rayon::ThreadPool,
-    /// When each worker worked in the last run.
-    spans: Mutex<Vec<Option<Span>>>,
+    /// The threads to start; none when the calling thread is the worker.
+    threads: usize,
+}
+
+/// A run that has come to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finished<R> {
+    /// What the consumer returned.
+    pub result: R,
+    /// When each worker that was started worked, in the order of their numbers.
+    pub spans: Vec<Span>,
 }
 
 impl Engine {
-    /// Starts `workers` threads, named `partask-worker-0` and so on.
+    /// `workers` workers, each a thread named `partask-worker-0` and so on.
     ///
     /// # Errors
-    /// When `workers` is 0 or above [`WORKERS_MAX`], or a thread can't be started.
+    /// When `workers` is 0 or above [`WORKERS_MAX`].
     pub fn new(workers: usize) -> Result<Engine, EngineError> {
-        if !(1..=WORKERS_MAX).contains(&workers) {
-            return Err(EngineError::Workers(workers));
+        match workers {
+            1..=WORKERS_MAX => Ok(Engine { threads: workers }),
+            _ => Err(EngineError::Workers(workers)),
         }
-        let fitting = limits::threads_in_memory(false).map(|(threads, _)| threads);
-        if fitting.is_some_and(|threads| threads < workers as u64 && workers > 1) {
-            let reason = io::Error::from_raw_os_error(OUT_OF_MEMORY).to_string();
-            return Err(EngineError::Threads { workers, reason });
+    }
+
+    /// One worker, which is the thread that calls [`run`](Self::run): it starts none. It takes no
+    /// more than one chunk, and nothing is consumed before that is done.
+    #[must_use]
+    pub fn on_this_thread() -> Engine {
+        Engine { threads: 0 }
+    }
+
+    /// No more workers than there are chunks for them.
+    #[must_use]
+    pub fn for_chunks(self, chunks: u64) -> Engine {
+        let chunks = usize::try_from(chunks).unwrap_or(usize::MAX).max(1);
+        Engine {
+            threads: self.threads.min(chunks),
         }
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(workers)
-            .thread_name(|worker| format!("partask-worker-{worker}"))
-            .build()
-            .map(|pool| Engine {
-                pool,
-                spans: Mutex::default(),
-            })
-            .map_err(|error| EngineError::Threads {
-                workers,
-                reason: error.to_string(),
-            })
     }
 
     /// How many workers there are.
     #[must_use]
     pub fn workers(&self) -> usize {
-        self.pool.current_num_threads()
-    }
-
-    /// When each worker worked in the last run; empty before there was one.
-    #[must_use]
-    pub fn spans(&self) -> Vec<Span> {
-        let spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
-        spans.iter().copied().flatten().collect()
-    }
-
-    fn note(&self, worker: usize, span: Span) {
-        let mut spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
-        spans.resize(self.workers(), None);
-        spans[worker] = Some(span);
+        self.threads.max(1)
     }
 
     /// Runs `work` on every chunk that `next` hands out, on all workers, while `consume` runs on
     /// this thread with the events; returns what `consume` returns.
     ///
-    /// `next` is called by whichever worker is free and says `None` when there are no more chunks.
-    /// A worker that has taken a chunk finishes it: after a stop, the chunks done are the first
-    /// ones without a gap. The channel ends when all workers have; when `consume` drops it
+    /// The workers are started for this run, and the first are at work while the last are being
+    /// started. `next` is called by whichever worker is free and says `None` when there are no more
+    /// chunks. A worker that has taken a chunk finishes it: after a stop, the chunks done are the
+    /// first ones without a gap. The events end when all workers have; when `consume` drops them
     /// earlier, the workers end after the chunk they are at.
+    ///
+    /// # Errors
+    /// When a thread can't be started; those that were have ended then.
     ///
     /// # Panics
     /// When `consume` or `next` does. A panic in `work` becomes [`Event::Panicked`].
@@ -137,38 +134,89 @@ impl Engine {
         next: impl Fn() -> Option<(u64, C)> + Sync,
         work: impl Fn(C) -> T + Sync,
         stop: &Stop,
-        consume: impl FnOnce(Receiver<Event<T>>) -> R,
-    ) -> R {
-        let (sender, receiver) =
-            crossbeam_channel::bounded(EVENTS_PER_WORKER.saturating_mul(self.workers()));
+        consume: impl FnOnce(Events<T>) -> R,
+    ) -> Result<Finished<R>, EngineError> {
+        let (sender, events) = event::channel(EVENTS_PER_WORKER.saturating_mul(self.workers()));
         let halted = AtomicBool::new(false);
-        let (next, work, halted) = (&next, &work, &halted);
-        self.pool.in_place_scope(move |scope| {
-            scope.spawn_broadcast(move |_, context| {
-                let (started, cpu_before) = (Instant::now(), machine::thread_cpu_time());
-                let take = || {
-                    let go_on = !halted.load(Ordering::Relaxed) && !stop.is_requested();
-                    go_on.then(next).flatten()
-                };
-                while let Some((index, chunk)) = take() {
-                    let event = run_chunk(work, index, chunk, context.index());
-                    if matches!(event, Event::Panicked(_)) {
-                        halted.store(true, Ordering::Relaxed);
-                    }
-                    if send(&sender, event).is_err() {
-                        break;
-                    }
-                }
-                let span = Span {
-                    started,
-                    ended: Instant::now(),
-                    cpu: machine::thread_cpu_time().saturating_sub(cpu_before),
-                };
-                self.note(context.index(), span);
+        let take = || {
+            let go_on = !halted.load(Ordering::Relaxed) && !stop.is_requested();
+            go_on.then(&next).flatten()
+        };
+        // Says whether there is a reason to go on.
+        let run_next = |worker, sender: &Sender<T>| {
+            let Some((index, chunk)) = take() else {
+                return false;
+            };
+            let event = run_chunk(&work, index, chunk, worker);
+            if matches!(event, Event::Panicked(_)) {
+                halted.store(true, Ordering::Relaxed);
+            }
+            sender.send(event).is_ok()
+        };
+        if self.threads == 0 {
+            let ((), span) = spanned(|| {
+                run_next(0, &sender);
+                drop(sender);
             });
-            consume(receiver)
-        })
+            let (result, spans) = (consume(events), vec![span]);
+            return Ok(Finished { result, spans });
+        }
+        let run_all = |worker, sender: &Sender<T>| while run_next(worker, sender) {};
+        let (result, spans) = self.start(run_all, sender, || consume(events))?;
+        Ok(Finished { result, spans })
     }
+
+    /// Starts the threads, each with an end of the channel of its own, so that the channel ends with
+    /// the last of them.
+    fn start<T: Send, R>(
+        &self,
+        run: impl Fn(usize, &Sender<T>) + Sync,
+        sender: Sender<T>,
+        consume: impl FnOnce() -> R,
+    ) -> Result<(R, Vec<Span>), EngineError> {
+        let refused = |reason: String| EngineError::Threads {
+            workers: self.threads,
+            reason,
+        };
+        let fitting = limits::threads_in_memory(false).map(|(threads, _)| threads);
+        if self.threads > 1 && fitting.is_some_and(|threads| threads < self.threads as u64) {
+            return Err(refused(
+                io::Error::from_raw_os_error(OUT_OF_MEMORY).to_string(),
+            ));
+        }
+        let spans = Mutex::new(vec![None; self.threads]);
+        let senders = Mutex::new(vec![sender; self.threads]);
+        // A worker does not enter the pool's own loop, in which idle threads search each other's
+        // queues for work: of a thousand, that kept the CPUs busy for seconds.
+        let worker = |thread: rayon::ThreadBuilder| {
+            let sender = lock(&senders).pop().expect("one for each thread");
+            let ((), span) = spanned(|| run(thread.index(), &sender));
+            lock(&spans)[thread.index()] = Some(span);
+        };
+        let result = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.threads)
+            .thread_name(|worker| format!("partask-worker-{worker}"))
+            .build_scoped(worker, |_| consume())
+            .map_err(|error| refused(error.to_string()))?;
+        let spans = spans.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok((result, spans.into_iter().flatten().collect()))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs `work`, and says when.
+fn spanned<R>(work: impl FnOnce() -> R) -> (R, Span) {
+    let (started, cpu_before) = (Instant::now(), machine::thread_cpu_time());
+    let result = work();
+    let span = Span {
+        started,
+        ended: Instant::now(),
+        cpu: machine::thread_cpu_time().saturating_sub(cpu_before),
+    };
+    (result, span)
 }
 
 /// Hands out the numbers 0 to `chunks` - 1 in order, each once.
@@ -181,10 +229,6 @@ pub fn indices(chunks: u64) -> impl Fn() -> Option<(u64, u64)> + Sync {
         .ok()
         .map(|index| (index, index))
     }
-}
-
-fn send<T>(sender: &Sender<Event<T>>, event: Event<T>) -> Result<(), ()> {
-    sender.send(event).map_err(|_| ())
 }
 
 fn run_chunk<C, T>(work: impl Fn(C) -> T, index: u64, chunk: C, worker: usize) -> Event<T> {
@@ -218,6 +262,7 @@ pub fn panic_message(payload: &(dyn Any + Send)) -> String {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+    use std::time::Duration;
 
     fn done<T>(event: Event<T>) -> Done<T> {
         match event {
@@ -236,12 +281,12 @@ mod tests {
                 &Stop::new(),
                 |events| {
                     events
-                        .iter()
                         .map(done)
                         .map(|d| (d.index, d.output))
                         .collect::<Vec<_>>()
                 },
             );
+            let seen = seen.unwrap().result;
             assert_eq!(seen.len(), 1_000);
             assert!(seen.iter().all(|(index, output)| *output == index * 2));
             assert_eq!(seen.iter().collect::<HashSet<_>>().len(), 1_000);
@@ -249,37 +294,55 @@ mod tests {
     }
 
     #[test]
-    fn the_spans_are_those_of_the_last_run() {
-        let engine = Engine::new(2).unwrap();
-        assert!(engine.spans().is_empty());
-        for _ in 0..2 {
+    fn each_worker_that_is_started_has_its_span() {
+        for (engine, workers) in [
+            (Engine::new(2).unwrap(), 2),
+            (Engine::new(64).unwrap().for_chunks(3), 3),
+            (Engine::on_this_thread(), 1),
+        ] {
             let before = Instant::now();
-            let busy: Vec<_> = engine.run(
-                indices(50),
-                |i| (0..10_000).fold(i, |x, y| std::hint::black_box(x ^ y)),
-                &Stop::new(),
-                |events| events.iter().map(|event| done(event).busy).collect(),
-            );
-            let spans = engine.spans();
-            assert_eq!(spans.len(), 2);
-            for span in &spans {
+            let chunks = if workers == 1 { 1 } else { 50 };
+            let finished = engine
+                .run(
+                    indices(chunks),
+                    |i| (0..10_000).fold(i, |x, y| std::hint::black_box(x ^ y)),
+                    &Stop::new(),
+                    |events| events.map(|event| done(event).busy).collect(),
+                )
+                .unwrap();
+            let busy: Vec<Duration> = finished.result;
+            assert_eq!(busy.len() as u64, chunks);
+            assert_eq!(finished.spans.len(), workers);
+            for span in &finished.spans {
                 assert!(before <= span.started && span.started <= span.ended);
             }
-            let worked = spans.iter().map(|span| span.ended - span.started);
-            assert!(busy.iter().sum::<std::time::Duration>() <= worked.sum());
+            let worked = finished.spans.iter().map(|span| span.ended - span.started);
+            assert!(busy.iter().sum::<Duration>() <= worked.sum());
         }
+    }
+
+    #[test]
+    fn a_single_chunk_is_run_by_the_thread_that_asks() {
+        let own = std::thread::current().id();
+        let finished = Engine::on_this_thread().run(
+            indices(1),
+            |_| std::thread::current().id(),
+            &Stop::new(),
+            |events| events.map(|event| done(event).output).collect(),
+        );
+        let threads: Vec<_> = finished.unwrap().result;
+        assert_eq!(threads, [own]);
     }
 
     #[test]
     fn a_panic_names_its_chunk_and_ends_the_run() {
         let engine = Engine::new(3).unwrap();
-        let panics: Vec<Panic> = engine.run(
+        let finished = engine.run(
             indices(u64::MAX),
             |i| assert!(i != 40, "no luck with {i}"),
             &Stop::new(),
             |events| {
                 events
-                    .iter()
                     .filter_map(|event| match event {
                         Event::Panicked(panic) => Some(panic),
                         Event::Done(_) => None,
@@ -287,6 +350,7 @@ mod tests {
                     .collect()
             },
         );
+        let panics: Vec<Panic> = finished.unwrap().result;
         assert_eq!(panics.len(), 1);
         assert_eq!(
             (panics[0].index, panics[0].message.as_str()),
@@ -298,7 +362,7 @@ mod tests {
     fn a_stop_leaves_the_first_chunks_without_a_gap() {
         let engine = Engine::new(4).unwrap();
         let stop = Stop::new();
-        let mut indexes = engine.run(
+        let finished = engine.run(
             indices(u64::MAX),
             |i| i,
             &stop,
@@ -313,6 +377,7 @@ mod tests {
                 seen
             },
         );
+        let mut indexes = finished.unwrap().result;
         indexes.sort_unstable();
         assert!(indexes.len() >= 50);
         assert!(
@@ -330,9 +395,9 @@ mod tests {
             indices(u64::MAX),
             |i| i,
             &Stop::new(),
-            |events| events.recv().is_ok(),
+            |mut events| events.next().is_some(),
         );
-        assert!(first);
+        assert!(first.unwrap().result);
     }
 
     #[test]

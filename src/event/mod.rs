@@ -1,7 +1,10 @@
 //! What the workers tell: of a numeric job here, the messages that cross the channel and when each
 //! worker began and ended; of external commands in [`task`].
 
+mod channel;
 pub mod task;
+
+pub use channel::{Closed, Events, Sender, channel};
 
 use std::time::{Duration, Instant};
 

@@ -71,6 +71,10 @@ fn rows(report: &ComputeReport) -> Vec<Row> {
     }
     rows.extend(outcome_rows(report));
     let workers = units::count_of(report.workers as u128, "worker");
+    let workers = match report.workers_started < report.workers {
+        true => format!("{} of {workers}", report.workers_started),
+        false => workers,
+    };
     rows.push(Row::plain(
         "elapsed",
         format!(

@@ -113,8 +113,10 @@ pub struct ComputeReport {
     pub system_cpu: Duration,
     /// How long the checks took, after that span.
     pub verify: Duration,
-    /// How many workers ran.
+    /// How many workers were asked for.
     pub workers: usize,
+    /// How many of them were started: no more than there were chunks.
+    pub workers_started: usize,
     /// How many CPUs this process may use.
     pub cpus: usize,
     /// How many chunks were computed.
@@ -208,10 +210,13 @@ impl ComputeReport {
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let plural = if self.cpus == 1 { "" } else { "s" };
-        let crowded = format!("{} workers on {} CPU{plural}", self.workers, self.cpus);
+        let crowded = format!(
+            "{} workers on {} CPU{plural}",
+            self.workers_started, self.cpus
+        );
         let unverified = "the time limit cut --verify short".to_owned();
         [
-            (self.workers > self.cpus, crowded),
+            (self.workers_started > self.cpus, crowded),
             (self.verify_cut_short, unverified),
         ]
         .into_iter()

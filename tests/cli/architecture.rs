@@ -64,7 +64,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("base64", &["report/run/"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/"]),
-    ("crossbeam_channel", &["engine.rs", "aggregate.rs", "cmd/"]),
+    ("crossbeam_channel", &["event/", "aggregate.rs", "cmd/"]),
     ("console", &["report/progress/"]),
     ("csv", &["report/", "task/"]),
     ("ethnum", &["exact.rs"]),

@@ -125,7 +125,7 @@ fn standard_input_is_left_to_others() {
 /// Threads that the system refuses: an error, with its reason once.
 #[test]
 fn too_little_memory_for_the_workers_is_an_error() {
-    let line = format!("ulimit -v 400000; exec {PARTASK} squares 1..9 --workers 1000");
+    let line = format!("ulimit -v 400000; exec {PARTASK} squares 1..1e10 --workers 1000");
     let run = run_shell(&line, Path::new("/"));
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{run:?}");
     assert!(

@@ -317,11 +317,14 @@ fn inside(report: &ComputeReport) -> Inside {
         .max()
         .unwrap_or_default();
     let mut inside = Inside {
-        wrap_up_s: spans.len() as f64 * report.elapsed.saturating_sub(last_end).as_secs_f64(),
+        wrap_up_s: report.workers as f64 * report.elapsed.saturating_sub(last_end).as_secs_f64(),
         aggregator_s: report.aggregator_cpu.as_secs_f64(),
         workers: report.worker_tallies.iter().map(worker_time).collect(),
         ..Inside::default()
     };
+    // A worker for whom there was no chunk was not started: it missed the last one by all its time.
+    let not_started = report.workers.saturating_sub(spans.len()) as f64;
+    inside.last_chunks_s = not_started * last_end.as_secs_f64();
     for span in spans {
         let at_work = span.ended.saturating_sub(span.started);
         // The two clocks are read one after the other.

@@ -3,7 +3,7 @@
 use super::{ComputeError, Ran, Seen, Spec, panicked};
 use crate::aggregate;
 use crate::closed_form;
-use crate::engine::{self, Engine};
+use crate::engine;
 use crate::exact::{self, BigInt};
 use crate::input::Numbers;
 use crate::kernel::{self, Kernel};
@@ -18,14 +18,9 @@ use std::time::Instant;
 const VALUES_HEAD: usize = 4;
 
 /// Checks what a run came to and makes its report.
-pub(super) fn report(
-    spec: &Spec,
-    engine: &Engine,
-    ran: Ran,
-    stop: &Stop,
-) -> Result<ComputeReport, ComputeError> {
+pub(super) fn report(spec: &Spec, ran: Ran, stop: &Stop) -> Result<ComputeReport, ComputeError> {
     let verify_started = Instant::now();
-    let (outcome, checks) = conclude(spec, engine, &ran, stop)?;
+    let (outcome, checks) = conclude(spec, &ran, stop)?;
     let verify = verify_started.elapsed();
     let known = spec.input.known();
     let numbers = match known {
@@ -52,6 +47,7 @@ pub(super) fn report(
         system_cpu: ran.timing.system_cpu,
         verify,
         workers: spec.workers,
+        workers_started: ran.timing.worker_spans.len(),
         cpus: machine::cpus_available(),
         chunks: ran.tally.chunks,
         chunk_size: known.map(|_| ran.chunk_size),
@@ -65,23 +61,18 @@ pub(super) fn report(
 }
 
 /// Checks what a run came to, whole or cut short.
-fn conclude(
-    spec: &Spec,
-    engine: &Engine,
-    ran: &Ran,
-    stop: &Stop,
-) -> Result<(Outcome, Vec<Check>), ComputeError> {
+fn conclude(spec: &Spec, ran: &Ran, stop: &Stop) -> Result<(Outcome, Vec<Check>), ComputeError> {
     let total = &ran.tally.total;
     let known = spec.input.known().map(Numbers::count);
     if ran.complete {
-        let checks = check(spec, engine, ran, stop)?;
+        let checks = check(spec, ran, stop)?;
         return Ok((Outcome::Complete(total.clone()), checks));
     }
     match ran.limited.reason() {
         Some(StopReason::TimeLimit) => {
             let gapless = is_gapless(spec, ran);
             let checks = match gapless {
-                true => check(spec, engine, ran, stop)?,
+                true => check(spec, ran, stop)?,
                 false => Vec::new(),
             };
             let outcome = Outcome::TimeLimit {
@@ -115,7 +106,7 @@ fn is_gapless(spec: &Spec, ran: &Ran) -> bool {
 
 /// Compares the total of what was done with the closed form, when there is one, and with the
 /// reference path, when that is asked for and the time limit leaves time for it.
-fn check(spec: &Spec, engine: &Engine, ran: &Ran, stop: &Stop) -> Result<Vec<Check>, ComputeError> {
+fn check(spec: &Spec, ran: &Ran, stop: &Stop) -> Result<Vec<Check>, ComputeError> {
     let done = ran.tally.numbers;
     let compare = |check: Check, expected: BigInt| match expected == ran.tally.total {
         true => Ok(check),
@@ -137,7 +128,7 @@ fn check(spec: &Spec, engine: &Engine, ran: &Ran, stop: &Stop) -> Result<Vec<Che
                 .time_limit
                 .map(|limit| limit.saturating_sub(ran.timing.elapsed));
             let limited = left.map_or_else(|| stop.clone(), |left| stop.with_time_limit(left));
-            if let Some(reference) = reference(spec, engine, numbers, &limited)? {
+            if let Some(reference) = reference(spec, numbers, &limited)? {
                 checks.push(compare(Check::Reference, reference)?);
             }
         }
@@ -147,15 +138,10 @@ fn check(spec: &Spec, engine: &Engine, ran: &Ran, stop: &Stop) -> Result<Vec<Che
 }
 
 /// The total by the plain reference loop, on all workers; `None` when the time limit came first.
-fn reference(
-    spec: &Spec,
-    engine: &Engine,
-    numbers: &Numbers,
-    stop: &Stop,
-) -> Result<Option<BigInt>, ComputeError> {
+fn reference(spec: &Spec, numbers: &Numbers, stop: &Stop) -> Result<Option<BigInt>, ComputeError> {
     let plan = Plan::new(
         numbers.count(),
-        engine.workers(),
+        spec.workers,
         machine::cpus_available(),
         None,
     )?;
@@ -163,11 +149,11 @@ fn reference(
         let positions = plan.positions(index);
         kernel::compute(spec.job, Kernel::Scalar, numbers, positions, stop)
     };
-    let tally = engine
-        .run(engine::indices(plan.chunks()), work, stop, |events| {
-            aggregate::tally(&events, engine.workers(), |_| ())
-        })
-        .map_err(|panic| panicked(panic, &plan))?;
+    let chunks = engine::indices(plan.chunks());
+    let finished = super::engine(spec.workers, &plan)?.run(chunks, work, stop, |events| {
+        aggregate::tally(&events, spec.workers, |_| ())
+    })?;
+    let tally = finished.result.map_err(|panic| panicked(panic, &plan))?;
     match stop.reason() {
         _ if tally.numbers == plan.numbers() => Ok(Some(tally.total)),
         Some(StopReason::TimeLimit) => Ok(None),

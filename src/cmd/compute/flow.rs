@@ -4,7 +4,7 @@
 use super::{Clock, ComputeError, Ran, Seen, Spec};
 use crate::aggregate::{self, Permits, Tally, Window};
 use crate::engine::Engine;
-use crate::event::{Done, Event};
+use crate::event::{Done, Events};
 use crate::exact::{self, BigInt, I256, Partial};
 use crate::input::{BLOCK_LEN, Chunk, Feed, Part, TextEnd, TextError, parse_block};
 use crate::kernel::{self, NotInt64};
@@ -12,7 +12,6 @@ use crate::lines;
 use crate::output::OutputFile;
 use crate::plan::PlanError;
 use crate::stop::Stop;
-use crossbeam_channel::Receiver;
 use std::io::{self, ErrorKind, Write};
 use std::ops::Range;
 
@@ -116,11 +115,11 @@ pub(super) fn run(
     limited: Stop,
     progress: impl FnMut(u128),
     sink: &mut Sink<'_>,
-) -> Result<(Ran, Engine), ComputeError> {
+) -> Result<Ran, ComputeError> {
     let sizes = Sizes::of(spec, sink)?;
     let feed = Feed::open(&spec.input, sizes.chunk_size, sizes.block_len, &limited)?;
-    let mut clock = Clock::start();
-    let engine = clock.start_workers(spec.workers)?;
+    let clock = Clock::start();
+    let engine = Engine::new(spec.workers)?;
     let window = Window::new((0..sizes.permits).map(|_| Buffers::default()));
     let (next, permits) =
         window.split(
@@ -135,14 +134,15 @@ pub(super) fn run(
         Sink::Array(file) => Rendering::Array(spec.input.known().and(Some(*file))),
     };
     let collector = Collector::new(spec, sink, progress);
-    let run = limited.clone();
-    let collector = engine.run(
+    let (run, aggregator) = (limited.clone(), &clock);
+    let finished = engine.run(
         next,
         |(chunk, buffers)| run_chunk(spec, rendering, chunk, buffers, &limited),
         &limited,
         // The permits go with the outputs' taker: without it no worker waits for one. And none is to
         // wait for input that is of no use any more.
         move |events| {
+            aggregator.start_aggregator();
             let collected = collector.collect(events, &permits);
             if !matches!(&collected, Ok(collector) if !collector.cut_short) {
                 run.abandon();
@@ -150,7 +150,8 @@ pub(super) fn run(
             collected
         },
     )?;
-    let timing = clock.read(&engine);
+    let timing = clock.read(&finished.spans);
+    let collector = finished.result?;
     let known = spec.input.known();
     let exhausted = match known {
         Some(numbers) => collector.tally.numbers == numbers.count(),
@@ -166,7 +167,7 @@ pub(super) fn run(
         tally: collector.tally,
         limited: limited.clone(),
     };
-    Ok((ran, engine))
+    Ok(ran)
 }
 
 /// What a worker does with a chunk.
@@ -285,7 +286,7 @@ impl<'a, 'b, F: FnMut(u128)> Collector<'a, 'b, F> {
 
     fn collect(
         mut self,
-        events: Receiver<Event<Output>>,
+        events: Events<Output>,
         permits: &Permits<Buffers>,
     ) -> Result<Self, ComputeError> {
         for done in aggregate::in_order(events) {

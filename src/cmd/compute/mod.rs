@@ -18,9 +18,10 @@ use crate::input::{Input, Numbers};
 use crate::job::Job;
 use crate::kernel::{self, Kernel};
 use crate::machine;
-use crate::plan::Plan;
+use crate::plan::{CHUNK_SIZE_MAX, Plan};
 use crate::report::{ComputeReport, WorkerSpan};
 use crate::stop::Stop;
+use std::cell::Cell;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -133,8 +134,8 @@ struct Clock {
     started: Instant,
     cpu_before: Duration,
     system_cpu_before: Duration,
-    /// What this thread, the aggregator's, had used when the workers were there.
-    own_cpu_before: Duration,
+    /// What this thread, the aggregator's, had used when the workers had been started.
+    own_cpu_before: Cell<Duration>,
 }
 
 /// What was measured.
@@ -152,19 +153,17 @@ impl Clock {
             started: Instant::now(),
             cpu_before: machine::cpu_time(),
             system_cpu_before: machine::system_cpu_time(),
-            own_cpu_before: Duration::ZERO,
+            own_cpu_before: Cell::default(),
         }
     }
 
-    /// Starts the workers, and with them the aggregator's time.
-    fn start_workers(&mut self, workers: usize) -> Result<Engine, EngineError> {
-        let engine = Engine::new(workers)?;
-        self.own_cpu_before = machine::thread_cpu_time();
-        Ok(engine)
+    /// Starts the aggregator's own time: the workers have been started.
+    fn start_aggregator(&self) {
+        self.own_cpu_before.set(machine::thread_cpu_time());
     }
 
-    /// What was measured since the start, when `engine` has just come to the end of its run.
-    fn read(&self, engine: &Engine) -> Timing {
+    /// What was measured since the start, when a run has just come to its end.
+    fn read(&self, spans: &[Span]) -> Timing {
         let span = |span: &Span| WorkerSpan {
             started: span.started.saturating_duration_since(self.started),
             ended: span.ended.saturating_duration_since(self.started),
@@ -174,8 +173,8 @@ impl Clock {
             elapsed: self.started.elapsed(),
             cpu: machine::cpu_time().saturating_sub(self.cpu_before),
             system_cpu: machine::system_cpu_time().saturating_sub(self.system_cpu_before),
-            aggregator_cpu: machine::thread_cpu_time().saturating_sub(self.own_cpu_before),
-            worker_spans: engine.spans().iter().map(span).collect(),
+            aggregator_cpu: machine::thread_cpu_time().saturating_sub(self.own_cpu_before.get()),
+            worker_spans: spans.iter().map(span).collect(),
         }
     }
 }
@@ -197,8 +196,8 @@ pub fn run(
     };
     let limited = spec.limited(stop);
     let work = |positions| kernel::compute(spec.job, spec.kernel, numbers, positions, &limited);
-    let (ran, engine) = total_up(spec, numbers, &limited, progress, work)?;
-    check::report(spec, &engine, ran, stop)
+    let ran = total_up(spec, numbers, &limited, progress, work)?;
+    check::report(spec, ran, stop)
 }
 
 /// Runs a job with a chunk function of the caller's, which is told the positions of its chunk in
@@ -217,8 +216,8 @@ pub fn run_with(
 ) -> Result<ComputeReport, ComputeError> {
     let numbers = spec.input.known().expect("an input known beforehand");
     let limited = spec.limited(stop);
-    let (ran, engine) = total_up(spec, numbers, &limited, progress, work)?;
-    check::report(spec, &engine, ran, stop)
+    let ran = total_up(spec, numbers, &limited, progress, work)?;
+    check::report(spec, ran, stop)
 }
 
 /// Runs a job and writes its results to `sink`, in input order; the total is checked like any.
@@ -242,8 +241,8 @@ fn run_limited(
     progress: impl FnMut(u128),
     sink: &mut Sink<'_>,
 ) -> Result<ComputeReport, ComputeError> {
-    let (ran, engine) = flow::run(spec, limited, progress, sink)?;
-    check::report(spec, &engine, ran, stop)
+    let ran = flow::run(spec, limited, progress, sink)?;
+    check::report(spec, ran, stop)
 }
 
 /// Adds up a known input, chunk by chunk in whatever order they end.
@@ -253,23 +252,25 @@ fn total_up(
     limited: &Stop,
     mut progress: impl FnMut(u128),
     work: impl Fn(Range<u128>) -> Partial + Sync,
-) -> Result<(Ran, Engine), ComputeError> {
+) -> Result<Ran, ComputeError> {
     let plan = Plan::new(
         numbers.count(),
         spec.workers,
         machine::cpus_available(),
         spec.chunk_size,
     )?;
-    let mut clock = Clock::start();
-    let engine = clock.start_workers(spec.workers)?;
-    let tally = engine.run(
+    let clock = Clock::start();
+    let finished = engine(spec.workers, &plan)?.run(
         engine::indices(plan.chunks()),
         |index| work(plan.positions(index)),
         limited,
-        |events| aggregate::tally(&events, spec.workers, |tally| progress(tally.numbers)),
-    );
-    let timing = clock.read(&engine);
-    let tally = tally.map_err(|panic| panicked(panic, &plan))?;
+        |events| {
+            clock.start_aggregator();
+            aggregate::tally(&events, spec.workers, |tally| progress(tally.numbers))
+        },
+    )?;
+    let timing = clock.read(&finished.spans);
+    let tally = finished.result.map_err(|panic| panicked(panic, &plan))?;
     let ran = Ran {
         complete: tally.numbers == plan.numbers(),
         whole_chunks: true,
@@ -280,7 +281,17 @@ fn total_up(
         chunk_size: plan.chunk_size(),
         tally,
     };
-    Ok((ran, engine))
+    Ok(ran)
+}
+
+/// As many of `workers` workers as the plan has work for; this thread alone where that is one chunk
+/// that is soon done.
+fn engine(workers: usize, plan: &Plan) -> Result<Engine, EngineError> {
+    let engine = Engine::new(workers)?.for_chunks(plan.chunks());
+    match plan.numbers() <= u128::from(CHUNK_SIZE_MAX) && plan.chunks() <= 1 {
+        true => Ok(Engine::on_this_thread()),
+        false => Ok(engine),
+    }
 }
 
 fn panicked(panic: Panic, plan: &Plan) -> ComputeError {
