@@ -42,7 +42,7 @@ pub struct WorkerTally {
 /// # Errors
 /// The first panic of a worker, once the other workers have ended.
 pub fn tally(
-    events: &Events<Partial>,
+    events: &mut Events<'_, Partial>,
     workers: usize,
     mut progress: impl FnMut(&Tally),
 ) -> Result<Tally, Panic> {
@@ -149,7 +149,7 @@ impl<P: Send> Window<P> {
 /// The chunks' outputs in input order, each as soon as those before it are there.
 ///
 /// Ends with the first panic of a worker that is met.
-pub fn in_order<T>(mut events: Events<T>) -> impl Iterator<Item = Result<Done<T>, Panic>> {
+pub fn in_order<T>(mut events: Events<'_, T>) -> impl Iterator<Item = Result<Done<T>, Panic>> {
     let mut early = BTreeMap::new();
     let mut turn = 0u64;
     let mut failed = false;
@@ -183,7 +183,7 @@ mod tests {
     use proptest::prelude::*;
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    fn events<T>(outputs: Vec<(u64, T)>) -> Events<T> {
+    fn events<T>(outputs: Vec<(u64, T)>) -> Events<'static, T> {
         let (sender, receiver) = event::channel(outputs.len());
         for (index, output) in outputs {
             let busy = Duration::from_micros(1);
@@ -208,8 +208,8 @@ mod tests {
         #[test]
         fn the_order_of_events_does_not_matter_to_the_total(order in shuffled(40)) {
             let partial = |i: u64| Partial { numbers: i, widths: Widths::NONE, sum: I256::from(i * i) };
-            let events = events(order.into_iter().map(|i| (i, partial(i))).collect());
-            let tally = tally(&events, 2, |_| ()).unwrap();
+            let mut events = events(order.into_iter().map(|i| (i, partial(i))).collect());
+            let tally = tally(&mut events, 2, |_| ()).unwrap();
             prop_assert_eq!(tally.total, BigInt::from((0..40u64).map(|i| i * i).sum::<u64>()));
             prop_assert_eq!((tally.numbers, tally.chunks), (780, 40));
             prop_assert_eq!(tally.workers.iter().map(|w| w.chunks).collect::<Vec<_>>(), [20, 20]);
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_panic_is_the_result_even_among_many_events() {
-        let (sender, receiver) = event::channel(1);
+        let (sender, mut receiver) = event::channel(1);
         let panic = Panic {
             index: 7,
             worker: 1,
@@ -254,6 +254,6 @@ mod tests {
         };
         sender.send(Event::Panicked(panic.clone())).unwrap();
         drop(sender);
-        assert_eq!(tally(&receiver, 2, |_| ()), Err(panic));
+        assert_eq!(tally(&mut receiver, 2, |_| ()), Err(panic));
     }
 }

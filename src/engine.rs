@@ -31,11 +31,12 @@ use crate::event::{self, Done, Event, Events, Panic, Sender, Span};
 use crate::machine::{self, limits};
 use crate::stop::Stop;
 use std::any::Any;
+use std::cell::Cell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The most workers an engine takes: far more than any machine has CPUs, few enough that their
 /// threads can be started.
@@ -68,8 +69,9 @@ pub enum EngineError {
 /// How many workers there are to be.
 #[derive(Clone, Copy, Debug)]
 pub struct Engine {
-    /// The threads to start; none when the calling thread is the worker.
-    threads: usize,
+    workers: usize,
+    /// Whether the thread that consumes is one of them.
+    is_joined: bool,
 }
 
 /// A run that has come to its end.
@@ -79,6 +81,10 @@ pub struct Finished<R> {
     pub result: R,
     /// When each worker that was started worked, in the order of their numbers.
     pub spans: Vec<Span>,
+    /// When the consumer returned: all results were there, though threads may have had to be seen off.
+    pub ended: Instant,
+    /// The CPU time that the calling thread used for consuming, beyond its own work.
+    pub consumer_cpu: Duration,
 }
 
 impl Engine {
@@ -88,16 +94,12 @@ impl Engine {
     /// When `workers` is 0 or above [`WORKERS_MAX`].
     pub fn new(workers: usize) -> Result<Engine, EngineError> {
         match workers {
-            1..=WORKERS_MAX => Ok(Engine { threads: workers }),
+            1..=WORKERS_MAX => Ok(Engine {
+                workers,
+                is_joined: false,
+            }),
             _ => Err(EngineError::Workers(workers)),
         }
-    }
-
-    /// One worker, which is the thread that calls [`run`](Self::run): it starts none. It takes no
-    /// more than one chunk, and nothing is consumed before that is done.
-    #[must_use]
-    pub fn on_this_thread() -> Engine {
-        Engine { threads: 0 }
     }
 
     /// No more workers than there are chunks for them.
@@ -105,14 +107,26 @@ impl Engine {
     pub fn for_chunks(self, chunks: u64) -> Engine {
         let chunks = usize::try_from(chunks).unwrap_or(usize::MAX).max(1);
         Engine {
-            threads: self.threads.min(chunks),
+            workers: self.workers.min(chunks),
+            ..self
+        }
+    }
+
+    /// With the thread that calls [`run`](Self::run) as worker 0, so that one thread less is started
+    /// and none has to share a CPU with an aggregator. It works whenever the consumer waits for
+    /// events, and consumes between two chunks: not for chunks that take long.
+    #[must_use]
+    pub fn joined(self) -> Engine {
+        Engine {
+            is_joined: true,
+            ..self
         }
     }
 
     /// How many workers there are.
     #[must_use]
     pub fn workers(&self) -> usize {
-        self.threads.max(1)
+        self.workers
     }
 
     /// Runs `work` on every chunk that `next` hands out, on all workers, while `consume` runs on
@@ -134,7 +148,7 @@ impl Engine {
         next: impl Fn() -> Option<(u64, C)> + Sync,
         work: impl Fn(C) -> T + Sync,
         stop: &Stop,
-        consume: impl FnOnce(Events<T>) -> R,
+        consume: impl FnOnce(Events<'_, T>) -> R,
     ) -> Result<Finished<R>, EngineError> {
         let (sender, events) = event::channel(EVENTS_PER_WORKER.saturating_mul(self.workers()));
         let halted = AtomicBool::new(false);
@@ -142,28 +156,43 @@ impl Engine {
             let go_on = !halted.load(Ordering::Relaxed) && !stop.is_requested();
             go_on.then(&next).flatten()
         };
-        // Says whether there is a reason to go on.
-        let run_next = |worker, sender: &Sender<T>| {
-            let Some((index, chunk)) = take() else {
-                return false;
-            };
+        let run_next = |worker| {
+            let (index, chunk) = take()?;
             let event = run_chunk(&work, index, chunk, worker);
             if matches!(event, Event::Panicked(_)) {
                 halted.store(true, Ordering::Relaxed);
             }
-            sender.send(event).is_ok()
+            Some(event)
         };
-        if self.threads == 0 {
-            let ((), span) = spanned(|| {
-                run_next(0, &sender);
-                drop(sender);
-            });
-            let (result, spans) = (consume(events), vec![span]);
-            return Ok(Finished { result, spans });
-        }
-        let run_all = |worker, sender: &Sender<T>| while run_next(worker, sender) {};
-        let (result, spans) = self.start(run_all, sender, || consume(events))?;
-        Ok(Finished { result, spans })
+        let run_all = |worker, sender: &Sender<T>| {
+            while let Some(event) = run_next(worker)
+                && sender.send(event).is_ok()
+            {}
+        };
+        let own_span = Cell::new(None);
+        let consume = || {
+            let watch = Watch::start();
+            let help = || {
+                let event = run_next(0);
+                own_span.set(Some(watch.read()));
+                event
+            };
+            let result = match self.is_joined {
+                true => consume(events.with_help(help)),
+                false => consume(events),
+            };
+            (result, watch.read())
+        };
+        let ((result, consuming), spans) = self.start(run_all, sender, consume)?;
+        let own_span: Option<Span> = own_span.get();
+        Ok(Finished {
+            result,
+            ended: consuming.ended,
+            consumer_cpu: consuming
+                .cpu
+                .saturating_sub(own_span.map_or(Duration::ZERO, |span| span.cpu)),
+            spans: own_span.into_iter().chain(spans).collect(),
+        })
     }
 
     /// Starts the threads, each with an end of the channel of its own, so that the channel ends with
@@ -174,32 +203,49 @@ impl Engine {
         sender: Sender<T>,
         consume: impl FnOnce() -> R,
     ) -> Result<(R, Vec<Span>), EngineError> {
-        let refused = |reason: String| EngineError::Threads {
-            workers: self.threads,
-            reason,
-        };
-        let fitting = limits::threads_in_memory(false).map(|(threads, _)| threads);
-        if self.threads > 1 && fitting.is_some_and(|threads| threads < self.threads as u64) {
-            return Err(refused(
-                io::Error::from_raw_os_error(OUT_OF_MEMORY).to_string(),
-            ));
+        let first = usize::from(self.is_joined);
+        let threads = self.workers - first;
+        if threads == 0 {
+            drop(sender);
+            return Ok((consume(), Vec::new()));
         }
-        let spans = Mutex::new(vec![None; self.threads]);
-        let senders = Mutex::new(vec![sender; self.threads]);
+        self.check_memory(threads)?;
+        let spans = Mutex::new(vec![None; threads]);
+        let senders = Mutex::new(vec![sender; threads]);
         // A worker does not enter the pool's own loop, in which idle threads search each other's
         // queues for work: of a thousand, that kept the CPUs busy for seconds.
         let worker = |thread: rayon::ThreadBuilder| {
             let sender = lock(&senders).pop().expect("one for each thread");
-            let ((), span) = spanned(|| run(thread.index(), &sender));
-            lock(&spans)[thread.index()] = Some(span);
+            let watch = Watch::start();
+            run(first + thread.index(), &sender);
+            lock(&spans)[thread.index()] = Some(watch.read());
         };
         let result = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.threads)
-            .thread_name(|worker| format!("partask-worker-{worker}"))
+            .num_threads(threads)
+            .thread_name(move |thread| format!("partask-worker-{}", first + thread))
             .build_scoped(worker, |_| consume())
-            .map_err(|error| refused(error.to_string()))?;
+            .map_err(|error| self.refused(error.to_string()))?;
         let spans = spans.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok((result, spans.into_iter().flatten().collect()))
+    }
+
+    /// Whether the address space has room for the stacks of so many threads.
+    fn check_memory(&self, threads: usize) -> Result<(), EngineError> {
+        let fitting = limits::threads_in_memory(false).map(|(threads, _)| threads);
+        match fitting {
+            Some(fitting) if threads > 1 && fitting < threads as u64 => {
+                let reason = io::Error::from_raw_os_error(OUT_OF_MEMORY);
+                Err(self.refused(reason.to_string()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn refused(&self, reason: String) -> EngineError {
+        EngineError::Threads {
+            workers: self.workers,
+            reason,
+        }
     }
 }
 
@@ -207,16 +253,27 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs `work`, and says when.
-fn spanned<R>(work: impl FnOnce() -> R) -> (R, Span) {
-    let (started, cpu_before) = (Instant::now(), machine::thread_cpu_time());
-    let result = work();
-    let span = Span {
-        started,
-        ended: Instant::now(),
-        cpu: machine::thread_cpu_time().saturating_sub(cpu_before),
-    };
-    (result, span)
+/// Measures when this thread works.
+struct Watch {
+    started: Instant,
+    cpu_before: Duration,
+}
+
+impl Watch {
+    fn start() -> Watch {
+        Watch {
+            started: Instant::now(),
+            cpu_before: machine::thread_cpu_time(),
+        }
+    }
+
+    fn read(&self) -> Span {
+        Span {
+            started: self.started,
+            ended: Instant::now(),
+            cpu: machine::thread_cpu_time().saturating_sub(self.cpu_before),
+        }
+    }
 }
 
 /// Hands out the numbers 0 to `chunks` - 1 in order, each once.
@@ -262,7 +319,6 @@ pub fn panic_message(payload: &(dyn Any + Send)) -> String {
 mod tests {
     use super::*;
     use std::collections::HashSet;
-    use std::time::Duration;
 
     fn done<T>(event: Event<T>) -> Done<T> {
         match event {
@@ -273,8 +329,8 @@ mod tests {
 
     #[test]
     fn every_chunk_is_run_once_whatever_the_workers() {
-        for workers in [1, 2, 3, 64] {
-            let engine = Engine::new(workers).unwrap();
+        let plain = [1, 2, 3, 64].map(|workers| Engine::new(workers).unwrap());
+        for engine in plain.into_iter().chain(plain.map(Engine::joined)) {
             let seen = engine.run(
                 indices(1_000),
                 |i| i * 2,
@@ -295,13 +351,15 @@ mod tests {
 
     #[test]
     fn each_worker_that_is_started_has_its_span() {
+        let engine = |workers| Engine::new(workers).unwrap();
         for (engine, workers) in [
-            (Engine::new(2).unwrap(), 2),
-            (Engine::new(64).unwrap().for_chunks(3), 3),
-            (Engine::on_this_thread(), 1),
+            (engine(2), 2),
+            (engine(64).for_chunks(3), 3),
+            (engine(3).joined(), 3),
+            (engine(1).joined(), 1),
         ] {
             let before = Instant::now();
-            let chunks = if workers == 1 { 1 } else { 50 };
+            let chunks = 50;
             let finished = engine
                 .run(
                     indices(chunks),
@@ -322,16 +380,16 @@ mod tests {
     }
 
     #[test]
-    fn a_single_chunk_is_run_by_the_thread_that_asks() {
+    fn one_worker_that_is_joined_is_the_thread_that_asks() {
         let own = std::thread::current().id();
-        let finished = Engine::on_this_thread().run(
-            indices(1),
+        let finished = Engine::new(1).unwrap().joined().run(
+            indices(3),
             |_| std::thread::current().id(),
             &Stop::new(),
             |events| events.map(|event| done(event).output).collect(),
         );
         let threads: Vec<_> = finished.unwrap().result;
-        assert_eq!(threads, [own]);
+        assert_eq!(threads, [own; 3]);
     }
 
     #[test]

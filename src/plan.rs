@@ -6,6 +6,10 @@ use std::ops::Range;
 /// to hand a chunk out and merge its result.
 pub const CHUNK_SIZE_MIN: u64 = 1 << 16;
 
+/// The smallest where workers do not share CPUs: some 20 µs in vector code. A worker costs two or
+/// three times that to start, and there are no more of them than chunks.
+const CHUNK_SIZE_ALONE_MIN: u64 = 1 << 18;
+
 /// The largest planned chunk, in numbers: a fraction of a millisecond in vector code and about
 /// 20 ms in the slowest scalar code, so that the bar moves, Ctrl-C is answered within 50 ms, and
 /// no worker is left with much to do when the others are done.
@@ -100,16 +104,17 @@ impl Plan {
 /// Enough chunks that workers end together, few enough that handing them out costs nothing, and a
 /// multiple of the smallest chunk so that a chunk is whole blocks to the kernel.
 ///
-/// Workers that share a CPU take that many times longer over a chunk, so the largest is divided
-/// by how many do.
+/// Workers that share a CPU take that many times longer over a chunk, so its bounds are divided by how
+/// many do.
 fn planned_chunk_size(numbers: u128, workers: usize, cpus: usize) -> u64 {
     let workers = workers.max(1) as u64;
     let workers_per_cpu = workers.div_ceil(cpus.max(1) as u64);
-    let size_max = (CHUNK_SIZE_MAX / workers_per_cpu).max(CHUNK_SIZE_MIN);
+    let shared = |size: u64| (size / workers_per_cpu).max(CHUNK_SIZE_MIN);
+    let (size_min, size_max) = (shared(CHUNK_SIZE_ALONE_MIN), shared(CHUNK_SIZE_MAX));
     let shares = u128::from(CHUNKS_PER_WORKER) * u128::from(workers);
     let wanted = u64::try_from(numbers / shares).unwrap_or(u64::MAX);
     wanted
-        .clamp(CHUNK_SIZE_MIN, size_max)
+        .clamp(size_min, size_max)
         .next_multiple_of(CHUNK_SIZE_MIN)
 }
 
@@ -159,6 +164,8 @@ mod tests {
         assert_eq!(size(64, 64), CHUNK_SIZE_MAX);
         assert_eq!(size(8, 2), CHUNK_SIZE_MAX / 4);
         assert_eq!(size(1_000, 2), CHUNK_SIZE_MIN);
+        let chunks = |numbers| Plan::new(numbers, 16, 16, None).unwrap().chunks();
+        assert_eq!((chunks(200_000), chunks(1_000_000)), (1, 4));
     }
 
     #[test]

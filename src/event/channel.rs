@@ -1,19 +1,31 @@
-//! The channel from the workers to the aggregator, which need not wake it for every event.
+//! The channel from the workers to the aggregator, which need not wake it for every event, and lets
+//! it work while it waits.
 
 use super::Event;
-use crossbeam_channel::{Receiver, RecvTimeoutError, TrySendError};
-use std::time::Duration;
+use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError, TrySendError};
+use std::fmt;
+use std::time::{Duration, Instant};
+
+/// How long the others' last chunks are waited for without sleep.
+const SOON: Duration = Duration::from_micros(200);
 
 /// A bounded channel that holds up to `capacity` events, at least one.
 #[must_use]
-pub fn channel<T>(capacity: usize) -> (Sender<T>, Events<T>) {
+pub fn channel<'a, T>(capacity: usize) -> (Sender<T>, Events<'a, T>) {
     let (events_in, events) = crossbeam_channel::bounded(capacity.max(1));
     let (nudge, nudges) = crossbeam_channel::bounded(1);
     let sender = Sender {
         events: events_in,
         nudge,
     };
-    (sender, Events { events, nudges })
+    let events = Events {
+        events,
+        nudges,
+        help: None,
+        own: Vec::new(),
+        has_helped: false,
+    };
+    (sender, events)
 }
 
 /// The end of a worker.
@@ -56,34 +68,93 @@ impl<T> Sender<T> {
     }
 }
 
+/// Computes one chunk on the thread that calls it; `None` when there are no more.
+type Help<'a, T> = Box<dyn FnMut() -> Option<Event<T>> + 'a>;
+
 /// The end of the aggregator.
-#[derive(Debug)]
-pub struct Events<T> {
+pub struct Events<'a, T> {
     events: Receiver<Event<T>>,
     nudges: Receiver<()>,
+    help: Option<Help<'a, T>>,
+    /// The events of the chunks that this thread has computed.
+    own: Vec<Event<T>>,
+    /// Whether it has computed since it last slept.
+    has_helped: bool,
 }
 
-impl<T> Events<T> {
+impl<T> fmt::Debug for Events<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Events");
+        shown.field("waiting", &self.events.len());
+        shown.field("helps", &self.help.is_some()).finish()
+    }
+}
+
+impl<'a, T> Events<'a, T> {
+    /// The same, with the thread that takes the events as a worker: it computes a chunk by `help`
+    /// whenever it would wait.
+    #[must_use]
+    pub fn with_help(mut self, help: impl FnMut() -> Option<Event<T>> + 'a) -> Events<'a, T> {
+        self.help = Some(Box::new(help));
+        self
+    }
+
     /// Waits until all workers have ended, until there is no more room, or for so long; says whether
     /// they have ended. A worker that sends an event does not wake this thread, which on a machine
     /// with all CPUs at work would take one from a worker each time.
     #[must_use]
-    pub fn wait(&self, limit: Duration) -> bool {
-        self.nudges.recv_timeout(limit) == Err(RecvTimeoutError::Disconnected)
+    pub fn wait(&mut self, limit: Duration) -> bool {
+        let end = Instant::now() + limit;
+        while let Some(help) = &mut self.help {
+            match help() {
+                Some(event) => self.own.push(event),
+                None => self.help = None,
+            }
+            self.has_helped = true;
+            if self.help.is_some() && (self.events.is_full() || Instant::now() >= end) {
+                return false;
+            }
+        }
+        self.has_ended_soon()
+            || self.nudges.recv_deadline(end) == Err(RecvTimeoutError::Disconnected)
+    }
+
+    /// Whether all workers end while this thread looks for it a little longer: where it has just
+    /// worked itself the others are at their last chunks, and to be woken takes longer than those.
+    fn has_ended_soon(&mut self) -> bool {
+        if !std::mem::take(&mut self.has_helped) {
+            return false;
+        }
+        let end = Instant::now() + SOON;
+        while Instant::now() < end {
+            match self.nudges.try_recv() {
+                Err(TryRecvError::Empty) => std::thread::yield_now(),
+                Err(TryRecvError::Disconnected) => return true,
+                Ok(()) => return false,
+            }
+        }
+        false
     }
 
     /// The events that are there.
-    pub fn ready(&self) -> impl Iterator<Item = Event<T>> {
-        self.events.try_iter()
+    pub fn ready(&mut self) -> impl Iterator<Item = Event<T>> {
+        self.own.drain(..).chain(self.events.try_iter())
     }
 }
 
 /// The events as they come, until all workers have ended.
-impl<T> Iterator for Events<T> {
+impl<T> Iterator for Events<'_, T> {
     type Item = Event<T>;
 
     fn next(&mut self) -> Option<Event<T>> {
-        self.events.recv().ok()
+        if let Ok(event) = self.events.try_recv() {
+            return Some(event);
+        }
+        let own = self.help.as_mut().and_then(|help| help());
+        own.or_else(|| {
+            self.help = None;
+            self.events.recv().ok()
+        })
     }
 }
 
@@ -119,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_full_channel_ends_the_wait() {
-        let (sender, events) = channel(2);
+        let (sender, mut events) = channel(2);
         thread::scope(|scope| {
             scope.spawn(move || (0..50).for_each(|index| sender.send(event(index)).unwrap()));
             let mut taken = 0;
@@ -128,6 +199,27 @@ mod tests {
             }
             assert_eq!(taken + events.ready().count(), 50);
         });
+    }
+
+    #[test]
+    fn who_waits_may_work_meanwhile() {
+        let work = || {
+            let mut chunks = 0..3;
+            move || chunks.next().map(event)
+        };
+        let (sender, events) = channel(4);
+        let mut events = events.with_help(work());
+        assert!(!events.wait(Duration::ZERO));
+        sender.send(event(7)).unwrap();
+        drop(sender);
+        assert_eq!(events.ready().count(), 2);
+        assert!(events.wait(LONG));
+        assert_eq!(events.ready().count(), 2);
+
+        let (sender, events) = channel(4);
+        sender.send(event(7)).unwrap();
+        drop(sender);
+        assert_eq!(events.with_help(work()).count(), 4);
     }
 
     #[test]

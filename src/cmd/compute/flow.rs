@@ -134,7 +134,7 @@ pub(super) fn run(
         Sink::Array(file) => Rendering::Array(spec.input.known().and(Some(*file))),
     };
     let collector = Collector::new(spec, sink, progress);
-    let (run, aggregator) = (limited.clone(), &clock);
+    let run = limited.clone();
     let finished = engine.run(
         next,
         |(chunk, buffers)| run_chunk(spec, rendering, chunk, buffers, &limited),
@@ -142,7 +142,6 @@ pub(super) fn run(
         // The permits go with the outputs' taker: without it no worker waits for one. And none is to
         // wait for input that is of no use any more.
         move |events| {
-            aggregator.start_aggregator();
             let collected = collector.collect(events, &permits);
             if !matches!(&collected, Ok(collector) if !collector.cut_short) {
                 run.abandon();
@@ -150,7 +149,7 @@ pub(super) fn run(
             collected
         },
     )?;
-    let timing = clock.read(&finished.spans);
+    let timing = clock.read(&finished);
     let collector = finished.result?;
     let known = spec.input.known();
     let exhausted = match known {
@@ -286,7 +285,7 @@ impl<'a, 'b, F: FnMut(u128)> Collector<'a, 'b, F> {
 
     fn collect(
         mut self,
-        events: Events<Output>,
+        events: Events<'_, Output>,
         permits: &Permits<Buffers>,
     ) -> Result<Self, ComputeError> {
         for done in aggregate::in_order(events) {

@@ -11,7 +11,7 @@ pub use error::ComputeError;
 pub use flow::Sink;
 
 use crate::aggregate::{self, Tally};
-use crate::engine::{self, Engine, EngineError};
+use crate::engine::{self, Engine, EngineError, Finished};
 use crate::event::{Panic, Span};
 use crate::exact::{BigInt, Partial};
 use crate::input::{Input, Numbers};
@@ -21,7 +21,6 @@ use crate::machine;
 use crate::plan::{CHUNK_SIZE_MAX, Plan};
 use crate::report::{ComputeReport, WorkerSpan};
 use crate::stop::Stop;
-use std::cell::Cell;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -134,8 +133,6 @@ struct Clock {
     started: Instant,
     cpu_before: Duration,
     system_cpu_before: Duration,
-    /// What this thread, the aggregator's, had used when the workers had been started.
-    own_cpu_before: Cell<Duration>,
 }
 
 /// What was measured.
@@ -153,28 +150,22 @@ impl Clock {
             started: Instant::now(),
             cpu_before: machine::cpu_time(),
             system_cpu_before: machine::system_cpu_time(),
-            own_cpu_before: Cell::default(),
         }
     }
 
-    /// Starts the aggregator's own time: the workers have been started.
-    fn start_aggregator(&self) {
-        self.own_cpu_before.set(machine::thread_cpu_time());
-    }
-
     /// What was measured since the start, when a run has just come to its end.
-    fn read(&self, spans: &[Span]) -> Timing {
+    fn read<R>(&self, finished: &Finished<R>) -> Timing {
         let span = |span: &Span| WorkerSpan {
             started: span.started.saturating_duration_since(self.started),
             ended: span.ended.saturating_duration_since(self.started),
             cpu: span.cpu,
         };
         Timing {
-            elapsed: self.started.elapsed(),
+            elapsed: finished.ended.saturating_duration_since(self.started),
             cpu: machine::cpu_time().saturating_sub(self.cpu_before),
             system_cpu: machine::system_cpu_time().saturating_sub(self.system_cpu_before),
-            aggregator_cpu: machine::thread_cpu_time().saturating_sub(self.own_cpu_before.get()),
-            worker_spans: spans.iter().map(span).collect(),
+            aggregator_cpu: finished.consumer_cpu,
+            worker_spans: finished.spans.iter().map(span).collect(),
         }
     }
 }
@@ -260,16 +251,13 @@ fn total_up(
         spec.chunk_size,
     )?;
     let clock = Clock::start();
-    let finished = engine(spec.workers, &plan)?.run(
+    let finished = engine(spec, &plan)?.run(
         engine::indices(plan.chunks()),
         |index| work(plan.positions(index)),
         limited,
-        |events| {
-            clock.start_aggregator();
-            aggregate::tally(&events, spec.workers, |tally| progress(tally.numbers))
-        },
+        |mut events| aggregate::tally(&mut events, spec.workers, |tally| progress(tally.numbers)),
     )?;
-    let timing = clock.read(&finished.spans);
+    let timing = clock.read(&finished);
     let tally = finished.result.map_err(|panic| panicked(panic, &plan))?;
     let ran = Ran {
         complete: tally.numbers == plan.numbers(),
@@ -284,12 +272,19 @@ fn total_up(
     Ok(ran)
 }
 
-/// As many of `workers` workers as the plan has work for; this thread alone where that is one chunk
-/// that is soon done.
-fn engine(workers: usize, plan: &Plan) -> Result<Engine, EngineError> {
-    let engine = Engine::new(workers)?.for_chunks(plan.chunks());
-    match plan.numbers() <= u128::from(CHUNK_SIZE_MAX) && plan.chunks() <= 1 {
-        true => Ok(Engine::on_this_thread()),
+/// How many chunks of the smallest planned size make up in vector code for the start of a worker.
+const CHUNKS_WORTH_A_WORKER: u64 = 8;
+
+/// As many of the workers as `plan` has work for. This thread is one of them, unless it could not
+/// show progress meanwhile.
+fn engine(spec: &Spec, plan: &Plan) -> Result<Engine, EngineError> {
+    let workers_max = match (spec.chunk_size, spec.kernel) {
+        (None, Kernel::Auto | Kernel::Only(_)) => plan.chunks().div_ceil(CHUNKS_WORTH_A_WORKER),
+        _ => plan.chunks(),
+    };
+    let engine = Engine::new(spec.workers)?.for_chunks(workers_max);
+    match plan.chunk_size() <= CHUNK_SIZE_MAX {
+        true => Ok(engine.joined()),
         false => Ok(engine),
     }
 }
