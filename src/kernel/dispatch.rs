@@ -72,8 +72,14 @@ pub(super) fn fused_wide<E: Element>(set: InstructionSet, groups: &Groups<'_>, s
     match set.set() {
         #[cfg(target_arch = "x86_64")]
         Set::Avx512Ifma => {
+            let is_short = groups.max(sums.len() as u64) >> 52 == 0;
             // SAFETY: an `InstructionSet` is one that this CPU has.
-            unsafe { super::fused::fused_wide::<E>(groups, sums) }
+            unsafe {
+                match is_short {
+                    true => super::fused::fused_wide::<E, true>(groups, sums),
+                    false => super::fused::fused_wide::<E, false>(groups, sums),
+                }
+            }
         }
         _ => unreachable!("{} has no fused multiply-add", set.name()),
     }

@@ -84,10 +84,11 @@ struct Digits {
 /// Sums modulo 2^104 of groups of at most 2^14 numbers, so that no lane wraps.
 ///
 /// x = x₁·2^52 + x₀, and x² = s₁·2^52 + s₀ modulo 2^104, where x₀² gives s₀ and the first part of
-/// s₁, and 2·x₁·x₀ the second. So x³ = s₀·x₀ + (s₁·x₀ + s₀·x₁)·2^52 modulo 2^104.
+/// s₁, and 2·x₁·x₀ the second. So x³ = s₀·x₀ + (s₁·x₀ + s₀·x₁)·2^52 modulo 2^104. `IS_SHORT` where
+/// all numbers are below 2^52, so that x₁ is 0.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn fused_wide<E: Element>(groups: &Groups<'_>, sums: &mut [u128]) {
+pub(super) fn fused_wide<E: Element, const IS_SHORT: bool>(groups: &Groups<'_>, sums: &mut [u128]) {
     let (blocks, stride) = groups.blocks();
     let (rows, _) = groups.offsets.as_chunks::<{ LANES * VECTORS_WIDE }>();
     let zero = _mm512_setzero_si512();
@@ -105,8 +106,8 @@ pub(super) fn fused_wide<E: Element>(groups: &Groups<'_>, sums: &mut [u128]) {
                 for (total, offsets) in total.iter_mut().zip(vectors) {
                     let x = _mm512_add_epi64(start, load(offsets));
                     *total = match E::POWER {
-                        2 => square_added(*total, x),
-                        _ => cube_added(*total, x),
+                        2 => square_added::<IS_SHORT>(*total, x),
+                        _ => cube_added::<IS_SHORT>(*total, x),
                     };
                 }
             }
@@ -127,31 +128,31 @@ pub(super) fn fused_wide<E: Element>(groups: &Groups<'_>, sums: &mut [u128]) {
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn square_added(total: Digits, x: __m512i) -> Digits {
-    let upper = _mm512_srli_epi64::<52>(x);
-    let high = _mm512_madd52hi_epu64(total.high, x, x);
-    Digits {
-        low: _mm512_madd52lo_epu64(total.low, x, x),
-        high: _mm512_madd52lo_epu64(high, x, _mm512_add_epi64(upper, upper)),
+fn square_added<const IS_SHORT: bool>(total: Digits, x: __m512i) -> Digits {
+    let low = _mm512_madd52lo_epu64(total.low, x, x);
+    let mut high = _mm512_madd52hi_epu64(total.high, x, x);
+    if !IS_SHORT {
+        let upper = _mm512_srli_epi64::<52>(x);
+        high = _mm512_madd52lo_epu64(high, x, _mm512_add_epi64(upper, upper));
     }
+    Digits { low, high }
 }
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn cube_added(total: Digits, x: __m512i) -> Digits {
+fn cube_added<const IS_SHORT: bool>(total: Digits, x: __m512i) -> Digits {
     let zero = _mm512_setzero_si512();
-    let square = square_added(
-        Digits {
-            low: zero,
-            high: zero,
-        },
-        x,
-    );
-    let upper = _mm512_srli_epi64::<52>(x);
-    let high = _mm512_madd52hi_epu64(total.high, square.low, x);
-    let high = _mm512_madd52lo_epu64(high, square.high, x);
-    Digits {
-        low: _mm512_madd52lo_epu64(total.low, square.low, x),
-        high: _mm512_madd52lo_epu64(high, square.low, upper),
+    let none = Digits {
+        low: zero,
+        high: zero,
+    };
+    let square = square_added::<IS_SHORT>(none, x);
+    let low = _mm512_madd52lo_epu64(total.low, square.low, x);
+    let mut high = _mm512_madd52hi_epu64(total.high, square.low, x);
+    high = _mm512_madd52lo_epu64(high, square.high, x);
+    if !IS_SHORT {
+        let upper = _mm512_srli_epi64::<52>(x);
+        high = _mm512_madd52lo_epu64(high, square.low, upper);
     }
+    Digits { low, high }
 }

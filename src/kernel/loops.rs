@@ -15,6 +15,13 @@ pub(super) struct Groups<'a> {
 }
 
 impl Groups<'_> {
+    /// The largest number of the first `count` groups, at least one of them.
+    pub(super) fn max(&self, count: u64) -> u64 {
+        let steps = (self.len * count).wrapping_sub(1);
+        let last = self.first.wrapping_add(self.step.wrapping_mul(steps));
+        self.first.max(last)
+    }
+
     /// How many blocks a group has, and how far apart they start.
     #[inline(always)]
     pub(super) fn blocks(&self) -> (u64, u64) {
