@@ -47,7 +47,8 @@
 //! | | [`machine`] | what differs between systems: CPUs, CPU time, child processes and what they start, limits on them, terminals, what else the machine does |
 //! | | [`stop`] | why a run ends early: a signal, a deadline (on `clock`) |
 //! | | [`units`] | durations, counts, rates: read and print |
-//! | 1 | [`input`] | ranges, lists, files and streams of numbers, and their notation |
+//! | 1 | [`expression`] | a function of n as a text: read, checked, evaluated in big integers, its bounds |
+//! | | [`input`] | ranges, lists, files and streams of numbers, and their notation |
 //! | | [`job`] | the kinds of numeric job |
 //! | | [`plan`] | how an input is cut into chunks |
 //! | | [`lines`] | standard output that is never torn |
@@ -214,6 +215,7 @@ pub mod cmd;
 pub mod engine;
 pub mod event;
 pub mod exact;
+pub mod expression;
 pub mod input;
 pub mod job;
 pub mod kernel;

@@ -1,0 +1,60 @@
+//! Random expressions, as texts.
+
+use proptest::prelude::*;
+
+const INFIX: &[&str] = &[
+    "+", "-", "*", "//", "%", "&", "|", "<", "<=", ">", ">=", "==", "!=", "and", "or",
+];
+
+const OF_ONE: &[&str] = &[
+    "abs",
+    "bit_length",
+    "digit_sum",
+    "digits",
+    "is_square",
+    "isqrt",
+    "icbrt",
+    "popcount",
+    "sign",
+    "is_prime",
+    "divisors",
+    "totient",
+    "collatz",
+    "factorial",
+    "-",
+    "~",
+    "not ",
+];
+
+const OF_TWO: &[&str] = &["min", "max", "gcd", "lcm", "xor", "binomial"];
+
+/// An expression over all operators and functions, fully in parentheses where it must be.
+pub fn expression() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        3 => Just("n".to_owned()),
+        2 => (0u32..20).prop_map(|number| number.to_string()),
+        1 => any::<u64>().prop_map(|number| number.to_string()),
+        1 => (0u32..70).prop_map(|shift| (1u128 << shift).to_string()),
+    ];
+    leaf.prop_recursive(5, 40, 3, |inner| {
+        let small = 0u32..6;
+        prop_oneof![
+            6 => (inner.clone(), prop::sample::select(INFIX), inner.clone())
+                .prop_map(|(a, symbol, b)| format!("(({a}) {symbol} ({b}))")),
+            2 => (inner.clone(), prop::sample::select(vec!["^", "<<", ">>"]), small)
+                .prop_map(|(a, symbol, b)| format!("(({a}) {symbol} {b})")),
+            1 => (inner.clone(), prop::sample::select(vec!["^", "<<", ">>"]), inner.clone())
+                .prop_map(|(a, symbol, b)| format!("(({a}) {symbol} ({b}) % 7)")),
+            4 => (prop::sample::select(OF_ONE), inner.clone())
+                .prop_map(|(name, a)| format!("({name}({a}))")),
+            3 => (prop::sample::select(OF_TWO), inner.clone(), inner.clone())
+                .prop_map(|(name, a, b)| format!("{name}({a}, {b})")),
+            1 => (inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(a, b, c)| format!("if({a}, {b}, {c})")),
+            1 => (inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(a, b, c)| format!("(({a}) < ({b}) != ({c}))")),
+            1 => (inner.clone(), inner.clone(), inner)
+                .prop_map(|(a, b, c)| format!("clamp({a}, {b}, {c})")),
+        ]
+    })
+}
