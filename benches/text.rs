@@ -33,19 +33,27 @@ fn parse(criterion: &mut Criterion) {
 
 fn render(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("render");
-    for (name, first) in [
-        ("squares from 1e4", 10_000),
-        ("squares from 1e8", 100_000_000),
-        ("squares from 1e12", 1_000_000_000_000),
+    for (name, job, first) in [
+        ("8 digits", Job::Squares, 5_000),
+        ("16 digits", Job::Squares, 50_000_000),
+        ("18 digits", Job::Squares, 500_000_000),
+        ("18 digits and a sign", Job::Cubes, -900_000),
+        ("24 digits, of 128 bits", Job::Squares, 500_000_000_000),
+        (
+            "36 digits, of 128 bits",
+            Job::Squares,
+            500_000_000_000_000_000,
+        ),
+        ("42 digits, of 256 bits", Job::Cubes, 50_000_000_000_000),
     ] {
         let numbers: Vec<i64> = (first..first + NUMBERS).collect();
         let mut out = Vec::new();
-        kernel::append_text(Job::Squares, &numbers, &mut out);
+        kernel::append_text(job, &numbers, &mut out);
         group.throughput(Throughput::Bytes(out.len() as u64));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 out.clear();
-                kernel::append_text(Job::Squares, black_box(&numbers), &mut out);
+                kernel::append_text(job, black_box(&numbers), &mut out);
                 out.len()
             });
         });

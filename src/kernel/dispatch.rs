@@ -2,58 +2,55 @@
 //! calls code which not every CPU has.
 #![allow(unsafe_code)]
 
+use super::decimal::{self, DIGITS, LINES, Pair};
 use super::element::Element;
 use super::instruction_set::{InstructionSet, Set};
 use super::loops::{self, Groups};
 
-/// Makes a function that runs a loop, compiled for the instruction set that it is given.
+/// Makes a function that runs a loop of a module, compiled for the instruction set that it is given.
 macro_rules! compiled_for_each_set {
-    ($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) -> $result:ty) => {
-        $(#[$doc])*
-        pub(super) fn $name<E: Element>(set: InstructionSet, $($argument: $type),*) -> $result {
+    ($module:ident::$name:ident $(<$element:ident>)? ($($argument:ident: $type:ty),*) -> $result:ty) => {
+        #[doc = concat!("[`", stringify!($module), "::", stringify!($name), "`].")]
+        pub(super) fn $name $(<$element: Element>)? (
+            set: InstructionSet,
+            $($argument: $type),*
+        ) -> $result {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,bmi2")]
-            fn avx2<E: Element>($($argument: $type),*) -> $result {
-                loops::$name::<E>($($argument),*)
+            fn avx2 $(<$element: Element>)? ($($argument: $type),*) -> $result {
+                $module::$name $(::<$element>)? ($($argument),*)
             }
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,bmi2,avx512f,avx512dq,avx512vl,avx512bw")]
-            fn avx512<E: Element>($($argument: $type),*) -> $result {
-                loops::$name::<E>($($argument),*)
+            fn avx512 $(<$element: Element>)? ($($argument: $type),*) -> $result {
+                $module::$name $(::<$element>)? ($($argument),*)
             }
             match set.set() {
-                Set::Baseline => loops::$name::<E>($($argument),*),
+                Set::Baseline => $module::$name $(::<$element>)? ($($argument),*),
                 #[cfg(target_arch = "x86_64")]
                 Set::Avx2 => {
                     // SAFETY: an `InstructionSet` is one that this CPU has.
-                    unsafe { avx2::<E>($($argument),*) }
+                    unsafe { avx2 $(::<$element>)? ($($argument),*) }
                 }
                 #[cfg(target_arch = "x86_64")]
                 Set::Avx512 | Set::Avx512Ifma => {
                     // SAFETY: as above.
-                    unsafe { avx512::<E>($($argument),*) }
+                    unsafe { avx512 $(::<$element>)? ($($argument),*) }
                 }
             }
         }
     };
 }
 
-compiled_for_each_set! {
-    /// [`loops::narrow`].
-    narrow(groups: &Groups<'_>, sums: &mut [u128]) -> ()
-}
-compiled_for_each_set! {
-    /// [`loops::lanes`].
-    lanes(groups: &Groups<'_>, sums: &mut [u128]) -> ()
-}
-compiled_for_each_set! {
-    /// [`loops::wide`].
-    wide(groups: &Groups<'_>, sums: &mut [u128]) -> ()
-}
-compiled_for_each_set! {
-    /// [`loops::small`].
-    small(block: &[i64]) -> (i128, u64)
-}
+compiled_for_each_set!(loops::narrow<E>(groups: &Groups<'_>, sums: &mut [u128]) -> ());
+compiled_for_each_set!(loops::lanes<E>(groups: &Groups<'_>, sums: &mut [u128]) -> ());
+compiled_for_each_set!(loops::wide<E>(groups: &Groups<'_>, sums: &mut [u128]) -> ());
+compiled_for_each_set!(loops::small<E>(block: &[i64]) -> (i128, u64));
+compiled_for_each_set!(decimal::take_magnitudes(results: &[i64], magnitudes: &mut [u64; LINES]) -> u64);
+compiled_for_each_set!(decimal::cut_off_pairs(numbers: &mut [u64; LINES], firsts: &mut [Pair; LINES]) -> ());
+compiled_for_each_set!(decimal::cut_in_half(numbers: &[u64; LINES], pairs: &mut [Pair; LINES]) -> ());
+compiled_for_each_set!(decimal::count_digits(firsts: &[Pair; LINES], blocks: usize, lengths: &mut [u32; LINES]) -> bool);
+compiled_for_each_set!(decimal::write_digits(blocks: &[[u8; 4]], digits: &mut [[u8; DIGITS]]) -> ());
 
 /// Sums modulo 2^52 where the set [has a fused multiply-add](InstructionSet::has_fused).
 pub(super) fn fused<E: Element>(set: InstructionSet, groups: &Groups<'_>, sums: &mut [u128]) {

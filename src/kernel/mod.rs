@@ -4,6 +4,7 @@
 //! in `vector` beside the proof of its bound; the loops that make them in `loops` and `fused`, and
 //! which of them run on this CPU in `dispatch`; the plain reference loop in `scalar`.
 
+mod decimal;
 mod dispatch;
 mod element;
 #[cfg(target_arch = "x86_64")]

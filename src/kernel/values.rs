@@ -1,7 +1,12 @@
 //! Results one by one: as decimal text, a line each, or as 64-bit binary integers.
 
-use super::element::{Element, for_element_of};
+use super::decimal;
+use super::element::{BLOCK_LEN, Element, for_element_of};
 use crate::job::Job;
+use std::io::Write;
+
+/// How many results of 128 bits are computed at a time.
+const WIDE_LEN: usize = BLOCK_LEN / 4;
 
 /// A number whose result does not fit a signed 64-bit integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,23 +21,53 @@ pub fn append_text(job: Job, numbers: &[i64], out: &mut Vec<u8>) {
 }
 
 fn text<E: Element>(numbers: &[i64], out: &mut Vec<u8>) {
-    let mut buffer = itoa::Buffer::new();
-    for &x in numbers {
-        match E::checked(x) {
-            Some(small) => out.extend_from_slice(buffer.format(small).as_bytes()),
-            None => out.extend_from_slice(wide::<E>(x, &mut buffer).as_bytes()),
+    let mut results = [0; BLOCK_LEN];
+    for block in numbers.chunks(BLOCK_LEN) {
+        let results = &mut results[..block.len()];
+        match small::<E>(block, results) {
+            true => decimal::append_lines(results, out),
+            false => append_wide::<E>(block, out),
         }
-        out.push(b'\n');
     }
 }
 
-/// A result that exceeds 64 bits.
+/// Computes results of 64 bits; says whether all fit.
+fn small<E: Element>(numbers: &[i64], results: &mut [i64]) -> bool {
+    let bits = numbers.iter().fold(0, |bits, x| bits | x.unsigned_abs());
+    let mut pairs = results.iter_mut().zip(numbers);
+    if bits <= E::SMALL_MAX {
+        pairs.for_each(|(result, x)| *result = E::small(*x));
+        return true;
+    }
+    pairs.all(|(result, x)| E::checked(*x).map(|small| *result = small).is_some())
+}
+
+/// Computes results of 128 bits; says whether all fit.
+fn wide<E: Element>(numbers: &[i64], results: &mut [i128]) -> bool {
+    let mut pairs = results.iter_mut().zip(numbers);
+    pairs.all(|(result, x)| {
+        let wide = i128::try_from(E::exact(*x));
+        wide.map(|wide| *result = wide).is_ok()
+    })
+}
+
+/// Appends results of which some exceed 64 bits.
+fn append_wide<E: Element>(numbers: &[i64], out: &mut Vec<u8>) {
+    let mut results = [0; WIDE_LEN];
+    for block in numbers.chunks(WIDE_LEN) {
+        let results = &mut results[..block.len()];
+        match wide::<E>(block, results) {
+            true => decimal::append_lines(results, out),
+            false => append_exact::<E>(block, out),
+        }
+    }
+}
+
+/// Appends results of more than 128 bits.
 #[cold]
-fn wide<E: Element>(x: i64, buffer: &mut itoa::Buffer) -> String {
-    let exact = E::exact(x);
-    match i128::try_from(exact) {
-        Ok(narrow) => buffer.format(narrow).to_owned(),
-        Err(_) => exact.to_string(),
+fn append_exact<E: Element>(numbers: &[i64], out: &mut Vec<u8>) {
+    for x in numbers {
+        writeln!(out, "{}", E::exact(*x)).expect("memory can be written to");
     }
 }
 
@@ -77,6 +112,28 @@ mod tests {
                 prop_assert_eq!(&out, &bytes);
                 let first_unfit = numbers.get(bytes.len() / 8).copied();
                 prop_assert_eq!(appended.err().map(|error| error.number), first_unfit);
+            }
+        }
+
+        /// Across the places where results need more digits, 64 bits, 128 bits, or more.
+        #[test]
+        fn text_of_a_run_is_exact(
+            near in prop_oneof![
+                (0u32..63).prop_map(|bits| 1i64 << bits),
+                (0u32..19).prop_map(|digits| 10i64.pow(digits)),
+                Just(3_037_000_500),
+                Just(5_541_191_377_757),
+            ],
+            before in 0i64..2_000,
+            negative: bool,
+        ) {
+            let run = (near - before..).take(2_000);
+            let numbers: Vec<i64> = run.map(|x| if negative { -x } else { x }).collect();
+            for job in [Job::Squares, Job::Cubes] {
+                let mut out = Vec::new();
+                append_text(job, &numbers, &mut out);
+                let exact = numbers.iter().map(|x| format!("{}\n", result(job, *x)));
+                prop_assert_eq!(String::from_utf8(out).unwrap(), exact.collect::<String>());
             }
         }
     }

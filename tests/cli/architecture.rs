@@ -64,7 +64,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ethnum", &["exact.rs"]),
     ("fastrand", &["stats/", "cmd/"]),
     ("indicatif", &["report/progress/"]),
-    ("itoa", &["kernel/"]),
     ("shell_words", &["cli/compare/", "cmd/compare/"]),
     (
         "memchr",
