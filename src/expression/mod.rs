@@ -40,8 +40,21 @@
 //! Lines above the expression may give names to parts of it: `name = expression`. Such a part is
 //! computed once, and only where it is needed. `#` begins a comment. A line goes on to the next one
 //! inside parentheses.
+//!
+//! # What is known before it is evaluated
+//! [`Expression::bounds`] says between which numbers each part lies over an interval of n, and so in
+//! how many bits it can be computed.
+//!
+//! ```
+//! # use partask::expression::Expression;
+//! let expression = Expression::parse("n*(n + 1)")?;
+//! let bounds = expression.bounds(0..=1_000_000);
+//! assert_eq!(bounds.last().unwrap().high(), Some(1_000_001_000_000));
+//! # Ok::<(), partask::expression::ExpressionError>(())
+//! ```
 
 mod ast;
+mod bounds;
 mod display;
 mod drawing;
 mod error;
@@ -55,6 +68,7 @@ mod operators;
 mod parser;
 
 pub use ast::{Binary, Node, NodeId, Span, Unary};
+pub use bounds::Bounds;
 pub use error::{ExpressionError, Mistake};
 pub use fault::{EvaluationError, Fault};
 

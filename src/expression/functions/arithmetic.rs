@@ -15,7 +15,7 @@ fn first_too_long() -> &'static BigInt {
 }
 
 /// Binary digits of the largest value, `10^DIGITS_MAX - 1`.
-pub(super) const VALUE_BITS_MAX: u64 = 332_193;
+pub(in crate::expression) const VALUE_BITS_MAX: u64 = 332_193;
 
 /// The value, unless it has too many digits.
 pub(super) fn limited(value: BigInt) -> Result<BigInt, Fault> {

@@ -8,10 +8,10 @@ use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive};
 
 /// The last factorial with at most 100,000 digits.
-const FACTORIAL_MAX: u64 = 25_205;
+pub(in crate::expression) const FACTORIAL_MAX: u64 = 25_205;
 
 /// How many steps are gone at most, so that the number of steps has a bound.
-pub(super) const STEPS_MAX: u64 = u32::MAX as u64;
+pub(in crate::expression) const STEPS_MAX: u64 = u32::MAX as u64;
 
 pub(super) fn factorial(a: &BigInt) -> Result<BigInt, Fault> {
     if a.is_negative() {

@@ -8,6 +8,8 @@ mod factors;
 mod primes;
 mod table;
 
+pub(super) use arithmetic::VALUE_BITS_MAX;
+pub(super) use combinatorics::{FACTORIAL_MAX, STEPS_MAX};
 pub(super) use table::Form;
 pub use table::{FUNCTIONS, Function};
 

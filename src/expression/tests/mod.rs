@@ -160,7 +160,7 @@ fn no_expression_takes_more_memory_than_its_values_may_have() {
         "factorial(10^9)",
         "binomial(10^9, 5*10^8)",
         "binomial(10^99999, 10^99998)",
-        "lcm(10^99999, 10^99999 + 1)",
+        "lcm(2^332000, 10^300 + 1)",
         "(10^60000)^2",
         "10^99999*10",
         "10^99999 + 9*10^99999",

@@ -58,3 +58,13 @@ pub fn expression() -> impl Strategy<Value = String> {
         ]
     })
 }
+
+/// Numbers of every size, and those at which much turns.
+pub fn number() -> impl Strategy<Value = i64> {
+    prop_oneof![
+        4 => -20i64..20,
+        2 => any::<i64>(),
+        2 => (any::<i64>(), 0u32..64).prop_map(|(number, shift)| number >> shift),
+        1 => prop::sample::select(vec![i64::MIN, i64::MIN + 1, i64::MAX, 1 << 32, 1 << 31]),
+    ]
+}
