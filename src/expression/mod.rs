@@ -43,13 +43,15 @@
 //!
 //! # What is known before it is evaluated
 //! [`Expression::bounds`] says between which numbers each part lies over an interval of n, and so in
-//! how many bits it can be computed.
+//! how many bits it can be computed; [`Expression::polynomial`] whether it is a polynomial, whose sum
+//! has a closed form.
 //!
 //! ```
 //! # use partask::expression::Expression;
 //! let expression = Expression::parse("n*(n + 1)")?;
 //! let bounds = expression.bounds(0..=1_000_000);
 //! assert_eq!(bounds.last().unwrap().high(), Some(1_000_001_000_000));
+//! assert_eq!(expression.polynomial().unwrap().degree(), 2);
 //! # Ok::<(), partask::expression::ExpressionError>(())
 //! ```
 
@@ -66,11 +68,13 @@ mod names;
 mod number;
 mod operators;
 mod parser;
+mod polynomial;
 
 pub use ast::{Binary, Node, NodeId, Span, Unary};
 pub use bounds::Bounds;
 pub use error::{ExpressionError, Mistake};
 pub use fault::{EvaluationError, Fault};
+pub use polynomial::{DEGREE_MAX, Polynomial};
 
 use crate::exact::BigInt;
 use ast::Tree;

@@ -68,3 +68,20 @@ pub fn number() -> impl Strategy<Value = i64> {
         1 => prop::sample::select(vec![i64::MIN, i64::MIN + 1, i64::MAX, 1 << 32, 1 << 31]),
     ]
 }
+
+/// A polynomial, in any form; perhaps one of a large degree.
+pub fn polynomial() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        Just("n".to_owned()),
+        any::<i32>().prop_map(|number| number.to_string())
+    ];
+    leaf.prop_recursive(4, 20, 2, |inner| {
+        let symbols = prop::sample::select(vec!["+", "-", "*"]);
+        prop_oneof![
+            4 => (inner.clone(), symbols, inner.clone())
+                .prop_map(|(a, symbol, b)| format!("(({a}) {symbol} ({b}))")),
+            1 => inner.clone().prop_map(|a| format!("(-{a})")),
+            1 => (inner, 0u32..5).prop_map(|(a, power)| format!("({a})^{power}")),
+        ]
+    })
+}
