@@ -72,6 +72,7 @@
 //! | a job kind | a variant in [`job`]; its function and its line in `for_element_of` in `kernel/element.rs`; its formula in [`closed_form`]; its subcommand in `cli/definition.rs` and `cli/mod.rs` |
 //! | a job of your own, outside the crate | a chunk function for [`engine::Engine::run`], as in `examples/custom_job.rs` |
 //! | an instruction set | a `Set` in `kernel/instruction_set.rs` and its line in `kernel/dispatch.rs` |
+//! | a function of expressions | an operation in `expression/ast.rs`; its row in `expression/functions/table.rs`; its value in `expression/functions/`; its interval in `expression/bounds/` |
 //! | a form of report | a writer in [`report`] |
 //! | a record of tasks | a [`report::run::Recorder`], its line in `cmd/run/recorders.rs`, an option in `cli/run/` |
 //! | a file format of a comparison | a variant of [`report::compare::Export`], an option in `cli/compare/arguments.rs` |

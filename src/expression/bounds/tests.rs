@@ -51,6 +51,7 @@ fn bounds_are_as_narrow_as_the_kernels_need() {
         ("min(n, 7)", 0, 7),
         ("clamp(n, 10, 20)", 10, 20),
         ("10^n % 10", 0, 9),
+        ("0^n", 0, 1),
     ] {
         let bounds = whole(text, 0..=1_000_000_000);
         assert_eq!(
