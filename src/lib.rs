@@ -107,7 +107,7 @@
 //! | `verify_s` | number | how long the checks took, after that span |
 //! | `time_limit_s` | number | how long the run was allowed to last |
 //! | `workers` | integer | worker threads asked for |
-//! | `workers_started` | integer | how many of them were started: no more than there are chunks, and none of its own for a single one, which the main thread computes |
+//! | `workers_started` | integer | how many of them worked, the main thread as the first of them where only a total counts: no more than there was work for |
 //! | `chunks` | integer | chunks computed |
 //! | `chunk_size` | integer | numbers in a chunk, the last perhaps fewer; `null` for files and pipes, which are cut as they are read |
 //! | `kernel` | string | what was asked for: `auto`, `scalar`, `baseline`, `avx2`, `avx512`, `avx512-ifma`, `neon` |

@@ -115,25 +115,26 @@ impl<'a, T> Events<'a, T> {
                 return false;
             }
         }
-        self.has_ended_soon()
-            || self.nudges.recv_deadline(end) == Err(RecvTimeoutError::Disconnected)
+        let has_helped = std::mem::take(&mut self.has_helped);
+        let soon = has_helped.then(|| self.linger()).flatten();
+        soon.unwrap_or_else(|| {
+            self.nudges.recv_deadline(end) == Err(RecvTimeoutError::Disconnected)
+        })
     }
 
-    /// Whether all workers end while this thread looks for it a little longer: where it has just
-    /// worked itself the others are at their last chunks, and to be woken takes longer than those.
-    fn has_ended_soon(&mut self) -> bool {
-        if !std::mem::take(&mut self.has_helped) {
-            return false;
-        }
+    /// Waits a little without sleep: where this thread has just worked itself the others are at their
+    /// last chunks, and to be woken takes longer than those. Says whether they have ended, or `None`
+    /// when there is nothing to say yet.
+    fn linger(&self) -> Option<bool> {
         let end = Instant::now() + SOON;
-        while Instant::now() < end {
+        loop {
             match self.nudges.try_recv() {
+                Ok(()) => return Some(false),
+                Err(TryRecvError::Disconnected) => return Some(true),
+                Err(TryRecvError::Empty) if Instant::now() >= end => return None,
                 Err(TryRecvError::Empty) => std::thread::yield_now(),
-                Err(TryRecvError::Disconnected) => return true,
-                Ok(()) => return false,
             }
         }
-        false
     }
 
     /// The events that are there.

@@ -150,13 +150,10 @@ fn reference(spec: &Spec, numbers: &Numbers, stop: &Stop) -> Result<Option<BigIn
         kernel::compute(spec.job, Kernel::Scalar, numbers, positions, stop)
     };
     let chunks = engine::indices(plan.chunks());
-    let scalar = Spec {
-        kernel: Kernel::Scalar,
-        ..spec.clone()
-    };
-    let finished = super::engine(&scalar, &plan)?.run(chunks, work, stop, |mut events| {
-        aggregate::tally(&mut events, spec.workers, |_| ())
-    })?;
+    let finished =
+        super::engine(spec.workers, &plan, 1)?.run(chunks, work, stop, |mut events| {
+            aggregate::tally(&mut events, spec.workers, |_| ())
+        })?;
     let tally = finished.result.map_err(|panic| panicked(panic, &plan))?;
     match stop.reason() {
         _ if tally.numbers == plan.numbers() => Ok(Some(tally.total)),

@@ -251,7 +251,7 @@ fn total_up(
         spec.chunk_size,
     )?;
     let clock = Clock::start();
-    let finished = engine(spec, &plan)?.run(
+    let finished = engine(spec.workers, &plan, chunks_per_worker(spec))?.run(
         engine::indices(plan.chunks()),
         |index| work(plan.positions(index)),
         limited,
@@ -275,14 +275,19 @@ fn total_up(
 /// How many chunks of the smallest planned size make up in vector code for the start of a worker.
 const CHUNKS_WORTH_A_WORKER: u64 = 8;
 
-/// As many of the workers as `plan` has work for. This thread is one of them, unless it could not
-/// show progress meanwhile.
-fn engine(spec: &Spec, plan: &Plan) -> Result<Engine, EngineError> {
-    let workers_max = match (spec.chunk_size, spec.kernel) {
-        (None, Kernel::Auto | Kernel::Only(_)) => plan.chunks().div_ceil(CHUNKS_WORTH_A_WORKER),
-        _ => plan.chunks(),
-    };
-    let engine = Engine::new(spec.workers)?.for_chunks(workers_max);
+/// How many chunks there are to be for each worker that is started.
+fn chunks_per_worker(spec: &Spec) -> u64 {
+    match (spec.chunk_size, spec.kernel) {
+        (None, Kernel::Auto | Kernel::Only(_)) => CHUNKS_WORTH_A_WORKER,
+        // The reference loop takes long over a chunk, and chunks that are asked for are anybody's.
+        _ => 1,
+    }
+}
+
+/// As many of `workers` workers as `plan` has chunks for. This thread is one of them, unless it could
+/// not show progress meanwhile.
+fn engine(workers: usize, plan: &Plan, chunks_per_worker: u64) -> Result<Engine, EngineError> {
+    let engine = Engine::new(workers)?.for_chunks(plan.chunks().div_ceil(chunks_per_worker));
     match plan.chunk_size() <= CHUNK_SIZE_MAX {
         true => Ok(engine.joined()),
         false => Ok(engine),
