@@ -67,6 +67,7 @@ fn ends() -> anyhow::Result<()> {
     for line in [
         "sum-of-squares 1..1e15 --workers 2",
         "cubes 9e18..9.2e18 --workers 64",
+        "squares 1..1e15 --workers 1000",
     ] {
         let mut once = || {
             let mut child = partask(line)
@@ -229,22 +230,23 @@ fn start() -> anyhow::Result<()> {
 
 /// The cost of a number by the length of the input, on one worker, as partask reports it.
 fn flat() -> anyhow::Result<()> {
-    let cost = |range: &str| {
-        let arguments = format!("squares 0..{range} --workers 1 --format json");
+    // All of one magnitude: larger numbers may be computed in another way.
+    let cost = |end: &str| {
+        let arguments = format!("squares 1e12..{end} --workers 1 --format json");
         let (_, report) = process::run(&mut partask(&arguments))?;
         let report: serde_json::Value = serde_json::from_str(&report)?;
         let per_s = report["numbers_per_s"].as_f64().context("a rate")?;
-        ensure!(per_s > 0.0, "no numbers of {range}");
+        ensure!(per_s > 0.0, "no numbers up to {end}");
         Ok(1e12 / per_s)
     };
     let costs_ps = in_turns(
         5,
         [
-            &mut || cost("1e8"),
-            &mut || cost("1e9"),
-            &mut || cost("1e10"),
-            &mut || cost("1e11"),
-            &mut || cost("1e12 --time-limit 3s"),
+            &mut || cost("1.0001e12"),
+            &mut || cost("1.001e12"),
+            &mut || cost("1.01e12"),
+            &mut || cost("1.1e12"),
+            &mut || cost("2e12 --time-limit 3s"),
         ],
     )?
     .map(|costs| median(&costs));

@@ -45,6 +45,10 @@ pub const WORKERS_MAX: usize = 1024;
 /// How many events a worker may be ahead of the aggregator before it has to wait.
 const EVENTS_PER_WORKER: usize = 64;
 
+/// How many events wait at the most, however many workers there are: after a stop they are all still
+/// to be taken.
+const EVENTS_MAX: usize = 4_096;
+
 /// `ENOMEM`, which is 12 on every Unix.
 const OUT_OF_MEMORY: i32 = 12;
 
@@ -150,7 +154,7 @@ impl Engine {
         stop: &Stop,
         consume: impl FnOnce(Events<'_, T>) -> R,
     ) -> Result<Finished<R>, EngineError> {
-        let (sender, events) = event::channel(EVENTS_PER_WORKER.saturating_mul(self.workers()));
+        let (sender, events) = event::channel(EVENTS_MAX.min(EVENTS_PER_WORKER * self.workers()));
         let halted = AtomicBool::new(false);
         let take = || {
             let go_on = !halted.load(Ordering::Relaxed) && !stop.is_requested();

@@ -137,9 +137,12 @@ impl<'a, T> Events<'a, T> {
         }
     }
 
-    /// The events that are there.
+    /// The events that are there, not those that come while they are taken: many workers can send
+    /// faster than this thread takes.
     pub fn ready(&mut self) -> impl Iterator<Item = Event<T>> {
-        self.own.drain(..).chain(self.events.try_iter())
+        let count = self.events.len();
+        let others = self.events.try_iter().take(count);
+        self.own.drain(..).chain(others)
     }
 }
 
@@ -200,6 +203,16 @@ mod tests {
             }
             assert_eq!(taken + events.ready().count(), 50);
         });
+    }
+
+    #[test]
+    fn what_comes_while_events_are_taken_is_left_for_later() {
+        let (sender, mut events) = channel(4);
+        sender.send(event(0)).unwrap();
+        sender.send(event(1)).unwrap();
+        let ready = events.ready();
+        assert_eq!(ready.inspect(|_| sender.send(event(2)).unwrap()).count(), 2);
+        assert_eq!(events.ready().count(), 2);
     }
 
     #[test]

@@ -285,10 +285,11 @@ fn chunks_per_worker(spec: &Spec) -> u64 {
 }
 
 /// As many of `workers` workers as `plan` has chunks for. This thread is one of them, unless it could
-/// not show progress meanwhile.
+/// not show progress meanwhile: where chunks are long, or workers have to wait for a CPU.
 fn engine(workers: usize, plan: &Plan, chunks_per_worker: u64) -> Result<Engine, EngineError> {
     let engine = Engine::new(workers)?.for_chunks(plan.chunks().div_ceil(chunks_per_worker));
-    match plan.chunk_size() <= CHUNK_SIZE_MAX {
+    let is_alone = engine.workers() <= machine::cpus_available();
+    match is_alone && plan.chunk_size() <= CHUNK_SIZE_MAX {
         true => Ok(engine.joined()),
         false => Ok(engine),
     }
