@@ -18,7 +18,9 @@ fn kernels(criterion: &mut Criterion) {
     let stop = Stop::new();
     let sets = InstructionSet::available().map(Kernel::Only);
     let kernels = sets.chain([Kernel::Scalar]);
-    for (job, kernel) in kernels.flat_map(|kernel| [(Job::Squares, kernel), (Job::Cubes, kernel)]) {
+    for (job, kernel) in
+        kernels.flat_map(|kernel| [(Job::squares(), kernel), (Job::cubes(), kernel)])
+    {
         let mut group = criterion.benchmark_group(format!("{} {}", job.name(), kernel.name()));
         group.throughput(Throughput::Elements(NUMBERS));
         for exponent in [8, 12, 15, 18] {
@@ -29,7 +31,7 @@ fn kernels(criterion: &mut Criterion) {
                 bencher.iter(|| {
                     let positions = 0..u128::from(NUMBERS);
                     kernel::compute(
-                        job,
+                        &job,
                         kernel,
                         black_box(input.known().expect("a range")),
                         positions,

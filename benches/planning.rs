@@ -37,11 +37,11 @@ fn check(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("closed form");
     for text in ["1..1e8", "-2^63..=9223372036854775807"] {
         let input: Input = text.parse().expect("a range");
-        for job in [Job::Squares, Job::Cubes] {
+        for job in [Job::squares(), Job::cubes()] {
             group.bench_function(BenchmarkId::new(job.name(), text), |bencher| {
                 bencher.iter(|| {
                     closed_form::total(
-                        job,
+                        &job,
                         black_box(input.known().expect("a range")),
                         0..input.known().expect("a range").count(),
                     )

@@ -3,7 +3,7 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use partask::input::parse_text;
 use partask::job::Job;
-use partask::kernel;
+use partask::kernel::{self, Form, Kernel};
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -31,29 +31,34 @@ fn parse(criterion: &mut Criterion) {
     }
 }
 
+/// Appends the results as text, and adds them up.
+fn append(job: &Job, numbers: &[i64], out: &mut Vec<u8>) {
+    kernel::append_list(job, Kernel::Auto, numbers, Form::Lines, out).expect("results");
+}
+
 fn render(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("render");
     for (name, job, first) in [
-        ("8 digits", Job::Squares, 5_000),
-        ("16 digits", Job::Squares, 50_000_000),
-        ("18 digits", Job::Squares, 500_000_000),
-        ("18 digits and a sign", Job::Cubes, -900_000),
-        ("24 digits, of 128 bits", Job::Squares, 500_000_000_000),
+        ("8 digits", Job::squares(), 5_000),
+        ("16 digits", Job::squares(), 50_000_000),
+        ("18 digits", Job::squares(), 500_000_000),
+        ("18 digits and a sign", Job::cubes(), -900_000),
+        ("24 digits, of 128 bits", Job::squares(), 500_000_000_000),
         (
             "36 digits, of 128 bits",
-            Job::Squares,
+            Job::squares(),
             500_000_000_000_000_000,
         ),
-        ("42 digits, of 256 bits", Job::Cubes, 50_000_000_000_000),
+        ("42 digits, of 256 bits", Job::cubes(), 50_000_000_000_000),
     ] {
         let numbers: Vec<i64> = (first..first + NUMBERS).collect();
         let mut out = Vec::new();
-        kernel::append_text(job, &numbers, &mut out);
+        append(&job, &numbers, &mut out);
         group.throughput(Throughput::Bytes(out.len() as u64));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 out.clear();
-                kernel::append_text(job, black_box(&numbers), &mut out);
+                append(&job, black_box(&numbers), &mut out);
                 out.len()
             });
         });

@@ -17,7 +17,7 @@ fn runs(criterion: &mut Criterion) {
         for workers in [1, 2] {
             let spec = Spec {
                 workers,
-                ..Spec::new(Job::SumOfSquares, input.clone())
+                ..Spec::new(Job::sum_of_squares(), input.clone())
             };
             let id = BenchmarkId::new(format!("workers={workers}"), magnitude);
             group.bench_function(id, |bencher| {

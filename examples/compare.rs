@@ -10,7 +10,7 @@ use partask::stop::Stop;
 use std::io;
 
 fn main() -> anyhow::Result<()> {
-    let job = compute::Spec::new(Job::SumOfSquares, "1..10000000".parse()?);
+    let job = compute::Spec::new(Job::sum_of_squares(), "1..10000000".parse()?);
     let spec = Spec {
         settings: Settings {
             runs: Some(5),

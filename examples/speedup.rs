@@ -12,7 +12,7 @@ fn main() -> anyhow::Result<()> {
     for workers in [1, 4] {
         let spec = Spec {
             workers,
-            ..Spec::new(Job::SumOfSquares, "1..10000000".parse()?)
+            ..Spec::new(Job::sum_of_squares(), "1..10000000".parse()?)
         };
         let report = compute::run(&spec, &Stop::new(), |_done| ())?;
         let Outcome::Complete(total) = &report.outcome else {

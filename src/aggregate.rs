@@ -1,7 +1,8 @@
 //! From events to exact totals, and to outputs in input order.
 
 use crate::event::{Done, Event, Events, Panic};
-use crate::exact::{self, BigInt, Partial, Widths};
+use crate::exact::Widths;
+use crate::reduction::{Partial, Reduced, Reduction};
 use crossbeam_channel::{Receiver, Sender};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,10 +12,10 @@ use std::time::Duration;
 const TICK: Duration = Duration::from_millis(10);
 
 /// What has been computed so far, or in the end.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
-    /// The sum of all results.
-    pub total: BigInt,
+    /// What all results come to.
+    pub reduced: Reduced,
     /// How many numbers were computed.
     pub numbers: u128,
     /// How many of them were computed in which width.
@@ -36,24 +37,40 @@ pub struct WorkerTally {
     pub busy: Duration,
 }
 
-/// Adds up the events of a run of `workers` workers until all have ended. `progress` hears of the
-/// state every 10 ms, and in the end.
+/// Why a tally is not whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure<F> {
+    /// A worker panicked.
+    Panicked(Panic),
+    /// A chunk could not be computed.
+    Failed(F),
+}
+
+/// Adds the events of a run to `tally` until all workers have ended. `progress` hears of the state
+/// every 10 ms, and in the end.
 ///
 /// # Errors
-/// The first panic of a worker, once the other workers have ended.
-pub fn tally(
-    events: &mut Events<'_, Partial>,
-    workers: usize,
+/// The failure in the first chunk of those that failed, once all workers have ended.
+pub fn tally<F>(
+    events: &mut Events<'_, Result<Partial, F>>,
+    mut tally: Tally,
     mut progress: impl FnMut(&Tally),
-) -> Result<Tally, Panic> {
-    let mut tally = Tally::new(workers);
-    let mut panicked = None;
+) -> Result<Tally, Failure<F>> {
+    let mut first: Option<(u64, Failure<F>)> = None;
+    let mut fail = |index, failure| {
+        if first.as_ref().is_none_or(|(earlier, _)| index < *earlier) {
+            first = Some((index, failure));
+        }
+    };
     loop {
         let have_ended = events.wait(TICK);
         for event in events.ready() {
             match event {
-                Event::Done(done) => tally.add(done.worker, done.busy, done.output),
-                Event::Panicked(panic) => panicked = panicked.or(Some(panic)),
+                Event::Done(done) => match done.output {
+                    Ok(partial) => tally.add(done.worker, done.busy, partial),
+                    Err(failure) => fail(done.index, Failure::Failed(failure)),
+                },
+                Event::Panicked(panic) => fail(panic.index, Failure::Panicked(panic)),
             }
         }
         progress(&tally);
@@ -61,16 +78,19 @@ pub fn tally(
             break;
         }
     }
-    panicked.map_or(Ok(tally), Err)
+    first.map_or(Ok(tally), |(_, failure)| Err(failure))
 }
 
 impl Tally {
     /// Nothing done yet by `workers` workers.
     #[must_use]
-    pub fn new(workers: usize) -> Tally {
+    pub fn new(workers: usize, reduction: Reduction) -> Tally {
         Tally {
+            reduced: Reduced::of_none(reduction),
+            numbers: 0,
+            widths: Widths::NONE,
+            chunks: 0,
             workers: vec![WorkerTally::default(); workers],
-            ..Tally::default()
         }
     }
 
@@ -80,7 +100,7 @@ impl Tally {
     /// When `worker` is none of the workers.
     pub fn add(&mut self, worker: usize, busy: Duration, partial: Partial) {
         let numbers = u128::from(partial.numbers);
-        self.total += exact::unbounded(partial.sum);
+        self.reduced.merge(partial.reduced);
         self.numbers += numbers;
         self.widths.merge(&partial.widths);
         self.chunks += 1;
@@ -207,14 +227,30 @@ mod tests {
     proptest! {
         #[test]
         fn the_order_of_events_does_not_matter_to_the_total(order in shuffled(40)) {
-            let partial = |i: u64| Partial { numbers: i, widths: Widths::NONE, sum: I256::from(i * i) };
-            let mut events = events(order.into_iter().map(|i| (i, partial(i))).collect());
-            let tally = tally(&mut events, 2, |_| ()).unwrap();
-            prop_assert_eq!(tally.total, BigInt::from((0..40u64).map(|i| i * i).sum::<u64>()));
+            let partial = |i: u64| Partial {
+                numbers: i,
+                widths: Widths::NONE,
+                reduced: Reduced::Sum(I256::from(i * i).into()),
+            };
+            let mut events = events(order.into_iter().map(|i| (i, Ok::<_, Panic>(partial(i)))).collect());
+            let tally = tally(&mut events, Tally::new(2, Reduction::Sum), |_| ()).unwrap();
+            let sum = Reduced::Sum(I256::from((0..40u64).map(|i| i * i).sum::<u64>()).into());
+            prop_assert_eq!(tally.reduced, sum);
             prop_assert_eq!((tally.numbers, tally.chunks), (780, 40));
             prop_assert_eq!(tally.workers.iter().map(|w| w.chunks).collect::<Vec<_>>(), [20, 20]);
             prop_assert_eq!(tally.workers[1].numbers, 400);
             prop_assert_eq!(tally.workers[0].busy, Duration::from_micros(20));
+        }
+
+        #[test]
+        fn the_first_failure_is_told_however_they_arrive(order in shuffled(40), failing in 0u64..40) {
+            let partial = |i: u64| match i % 40 >= failing {
+                true => Err(i),
+                false => Ok(Partial::of_none(Reduction::Sum)),
+            };
+            let mut events = events(order.into_iter().map(|i| (i, partial(i))).collect());
+            let tally = tally(&mut events, Tally::new(2, Reduction::Sum), |_| ());
+            prop_assert_eq!(tally, Err(Failure::Failed(failing)));
         }
 
         #[test]
@@ -254,6 +290,7 @@ mod tests {
         };
         sender.send(Event::Panicked(panic.clone())).unwrap();
         drop(sender);
-        assert_eq!(tally(&mut receiver, 2, |_| ()), Err(panic));
+        let tally = tally::<()>(&mut receiver, Tally::new(2, Reduction::Sum), |_| ());
+        assert_eq!(tally, Err(Failure::Panicked(panic)));
     }
 }

@@ -4,22 +4,70 @@
 //! another integer library.
 
 use crate::exact::BigInt;
+use crate::expression::Polynomial;
 use crate::input::{Numbers, Piece, Progression};
-use crate::job::Job;
+use crate::job::{Function, Job};
+use crate::reduction::{Reduced, Reduction};
 use std::ops::Range;
 
-/// The total of `job` over the numbers of `numbers` at `positions`.
+/// What `job` comes to over the numbers of `numbers` at `positions`; `None` when it has no closed form:
+/// only sums and means of polynomials have one here.
 ///
 /// Ranges by formula, numbers that stand alone one by one.
 #[must_use]
-pub fn total(job: Job, numbers: &Numbers, positions: Range<u128>) -> BigInt {
-    numbers
-        .pieces(positions)
-        .map(|piece| match piece {
-            Piece::Progression(progression) => sum_of_powers(job.power(), progression),
-            Piece::List(list) => list.iter().map(|&x| BigInt::from(x).pow(job.power())).sum(),
-        })
-        .sum()
+pub fn total(job: &Job, numbers: &Numbers, positions: Range<u128>) -> Option<Reduced> {
+    let count = positions.end - positions.start;
+    let of_sum = |sum: BigInt| match job.reduction() {
+        Reduction::Sum => Some(Reduced::Sum(sum.into())),
+        Reduction::Mean => Some(Reduced::Mean(sum.into(), count)),
+        _ => None,
+    };
+    // Whether there is one is known before anything is added up.
+    of_sum(BigInt::ZERO)?;
+    let pieces = numbers.pieces(positions);
+    let sum = match job.function() {
+        Function::Power(power) => {
+            let exponent = power.exponent();
+            let sums = pieces.map(|piece| match piece {
+                Piece::Progression(progression) => sum_of_powers(exponent, progression),
+                Piece::List(list) => list.iter().map(|&x| BigInt::from(x).pow(exponent)).sum(),
+            });
+            sums.sum()
+        }
+        Function::Expression(expression) => {
+            let polynomial = expression.polynomial()?;
+            let sums = pieces.map(|piece| match piece {
+                Piece::Progression(progression) => sum_of_polynomial(&polynomial, progression),
+                Piece::List(list) => list.iter().map(|&x| polynomial.at(&x.into())).sum(),
+            });
+            sums.sum()
+        }
+    };
+    of_sum(sum)
+}
+
+/// The sum of a polynomial of degree d over the n numbers of an arithmetic progression.
+///
+/// By Newton's forward differences Δ⁰ … Δᵈ of its first d+1 values, of which those beyond are 0: the
+/// sum is Σ Δᵏ·C(n, k+1) (Graham, Knuth, Patashnik, "Concrete Mathematics", 2nd ed., 5.3).
+fn sum_of_polynomial(polynomial: &Polynomial, progression: Progression) -> BigInt {
+    let n = BigInt::from(progression.numbers());
+    let a = BigInt::from(progression.first());
+    let s = BigInt::from(progression.step());
+    let mut differences: Vec<BigInt> = (0..=polynomial.degree())
+        .map(|i| polynomial.at(&(&a + &s * i)))
+        .collect();
+    let mut sum = BigInt::ZERO;
+    // C(n, k+1), from which the next follows.
+    let mut binomial = n.clone();
+    for k in 0..differences.len() {
+        sum += &differences[0] * &binomial;
+        binomial = binomial * (&n - (k + 1)) / (k + 2);
+        for i in 0..differences.len() - 1 - k {
+            differences[i] = &differences[i + 1] - &differences[i];
+        }
+    }
+    sum
 }
 
 /// The sum of the squares (`power` 2) or cubes (`power` 3) of an arithmetic progression.
@@ -44,6 +92,7 @@ fn sum_of_powers(power: u32, progression: Progression) -> BigInt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expression::Expression;
     use proptest::prelude::*;
 
     proptest! {
@@ -57,6 +106,21 @@ mod tests {
                     .sum();
                 prop_assert_eq!(sum_of_powers(power, progression), plain);
             }
+        }
+
+        #[test]
+        fn a_polynomial_sums_to_its_values(
+            coefficients in proptest::collection::vec(-50i64..50, 1..9),
+            first: i32,
+            step in -1000i64..1000,
+            numbers in 0u128..60,
+        ) {
+            prop_assume!(step != 0);
+            let terms: Vec<String> = coefficients.iter().enumerate().map(|(i, c)| format!("({c})*n^{i}")).collect();
+            let expression = Expression::parse(&terms.join("+")).unwrap();
+            let progression = Progression::new(i64::from(first), step, numbers).unwrap();
+            let plain: BigInt = (0..numbers).map(|i| expression.evaluate(progression.nth(i)).unwrap()).sum();
+            prop_assert_eq!(sum_of_polynomial(&expression.polynomial().unwrap(), progression), plain);
         }
     }
 

@@ -1,5 +1,7 @@
 //! Exact sums: the fixed-width integer a chunk is summed in, and the unbounded one totals are kept in.
 
+use std::ops::AddAssign;
+
 pub use ethnum::I256;
 pub use num_bigint::BigInt;
 
@@ -65,13 +67,13 @@ impl Widths {
     }
 }
 
-/// What one chunk came to.
+/// The sum of the powers of some numbers, and how it was computed.
 ///
 /// The width holds every chunk there can be: a result has at most 189 bits, a chunk at most
 /// 2^64 numbers, so their sum has at most 253 bits and a sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Partial {
-    /// How many numbers were read, at most the chunk's size; less when the run was stopped inside it.
+pub struct PowerSum {
+    /// How many numbers were read, fewer than 2^64.
     pub numbers: u64,
     /// How many of them were computed in which width.
     pub widths: Widths,
@@ -79,21 +81,80 @@ pub struct Partial {
     pub sum: I256,
 }
 
-impl Partial {
+impl PowerSum {
     /// The sum of no numbers.
-    pub const EMPTY: Partial = Partial {
+    pub const EMPTY: PowerSum = PowerSum {
         numbers: 0,
         widths: Widths::NONE,
         sum: I256::ZERO,
     };
 
     /// Adds what `other` came to.
-    pub fn merge(&mut self, other: Partial) {
+    pub fn merge(&mut self, other: PowerSum) {
         self.numbers += other.numbers;
         self.widths.merge(&other.widths);
         self.sum += other.sum;
     }
 }
+
+/// A sum that takes memory of its own only when it exceeds 256 bits.
+#[derive(Clone, Debug)]
+pub enum Sum {
+    /// One of up to 256 bits.
+    Small(I256),
+    /// Any other.
+    Large(BigInt),
+}
+
+impl Sum {
+    /// The sum of nothing.
+    pub const ZERO: Sum = Sum::Small(I256::ZERO);
+
+    /// Its value.
+    #[must_use]
+    pub fn value(&self) -> BigInt {
+        match self {
+            Sum::Small(sum) => unbounded(*sum),
+            Sum::Large(sum) => sum.clone(),
+        }
+    }
+}
+
+impl From<I256> for Sum {
+    fn from(sum: I256) -> Sum {
+        Sum::Small(sum)
+    }
+}
+
+impl From<BigInt> for Sum {
+    fn from(sum: BigInt) -> Sum {
+        match i128::try_from(&sum) {
+            Ok(small) => Sum::Small(small.into()),
+            Err(_) => Sum::Large(sum),
+        }
+    }
+}
+
+impl AddAssign for Sum {
+    fn add_assign(&mut self, other: Sum) {
+        let small = match (&*self, &other) {
+            (Sum::Small(a), Sum::Small(b)) => a.checked_add(*b).map(Sum::Small),
+            _ => None,
+        };
+        *self = small.unwrap_or_else(|| Sum::Large(self.value() + other.value()));
+    }
+}
+
+impl PartialEq for Sum {
+    fn eq(&self, other: &Sum) -> bool {
+        match (self, other) {
+            (Sum::Small(a), Sum::Small(b)) => a == b,
+            _ => self.value() == other.value(),
+        }
+    }
+}
+
+impl Eq for Sum {}
 
 /// The same value without a bound on its size.
 #[must_use]
@@ -115,9 +176,23 @@ mod tests {
         }
 
         #[test]
+        fn sums_are_exact_beyond_their_width(parts in proptest::collection::vec((any::<i128>(), any::<i128>()), 0..6)) {
+            let mut sum = Sum::ZERO;
+            let mut plain = BigInt::ZERO;
+            for (high, low) in parts {
+                let part = I256::from_words(high, low);
+                sum += part.into();
+                sum += Sum::from(BigInt::from(low));
+                plain += unbounded(part) + BigInt::from(low);
+            }
+            prop_assert_eq!(sum.value(), plain.clone());
+            prop_assert_eq!(sum, Sum::Large(plain));
+        }
+
+        #[test]
         fn merging_adds_numbers_and_sums(a in 0u64..1 << 60, b in 0u64..1 << 60, x: i128, y: i128) {
-            let mut merged = Partial { numbers: a, widths: Widths::only(Width::Lanes, 1), sum: I256::from(x) };
-            merged.merge(Partial { numbers: b, widths: Widths::only(Width::Lanes, 7), sum: I256::from(y) });
+            let mut merged = PowerSum { numbers: a, widths: Widths::only(Width::Lanes, 1), sum: I256::from(x) };
+            merged.merge(PowerSum { numbers: b, widths: Widths::only(Width::Lanes, 7), sum: I256::from(y) });
             prop_assert_eq!((merged.numbers, merged.widths.of(Width::Lanes)), (a + b, 8));
             prop_assert_eq!(merged.widths.all(), 8);
             prop_assert_eq!(unbounded(merged.sum), BigInt::from(x) + BigInt::from(y));

@@ -6,7 +6,7 @@
 //! use partask::report::Outcome;
 //! use partask::stop::Stop;
 //!
-//! let spec = Spec::new(Job::SumOfSquares, "1..100000000".parse()?);
+//! let spec = Spec::new(Job::sum_of_squares(), "1..100000000".parse()?);
 //! let report = compute::run(&spec, &Stop::new(), |_numbers_done| ())?;
 //! let Outcome::Complete(total) = &report.outcome else { unreachable!("no time limit") };
 //! assert_eq!(total.to_string(), "333333328333333350000000");
@@ -49,7 +49,8 @@
 //! | | [`units`] | durations, counts, rates: read and print |
 //! | 1 | [`expression`] | a function of n as a text: read, checked, evaluated in big integers, its bounds |
 //! | | [`input`] | ranges, lists, files and streams of numbers, and their notation |
-//! | | [`job`] | the kinds of numeric job |
+//! | | [`reduction`] | what the results of many numbers come to, merged in any order |
+//! | | [`job`] | the kinds of numeric job: a function and a reduction |
 //! | | [`plan`] | how an input is cut into chunks |
 //! | | [`lines`] | standard output that is never torn |
 //! | | [`stats`] | medians, their confidence intervals, tests and outliers, as pure functions |
@@ -225,6 +226,7 @@ pub mod machine;
 pub mod output;
 pub mod plan;
 pub mod process;
+pub mod reduction;
 pub mod report;
 pub mod scaling;
 pub mod stats;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use partask::cli::{self, Command, Terminal};
-use partask::cmd::{Exit, compare, compute, run, signals};
+use partask::cmd::{Exit, compare, compute, explain, run, signals};
 use partask::stop::Stop;
 use partask::{engine, lines, machine};
 use std::io::{self, Write};
@@ -31,6 +31,7 @@ fn dispatch() -> anyhow::Result<Exit> {
     signals::watch(&stop)?;
     match command {
         Command::Compute(command) => compute::main(&command, &stop, &mut out, &mut io::stderr()),
+        Command::Explain(command) => explain::main(&command, &mut out),
         Command::Compare(command) => compare::main(&command, &stop, &mut out, &mut io::stderr()),
         Command::Run(command) => run::main(&command, &stop, &mut out, &mut err),
         Command::Completions(shell) => cli::write_completions(shell, &mut out),

@@ -23,6 +23,13 @@ pub fn number(n: i64) -> String {
     format!("{sign}{}", count(u128::from(n.unsigned_abs())))
 }
 
+/// A number of 128 bits with its digits in groups of three.
+#[must_use]
+pub fn wide_number(n: i128) -> String {
+    let sign = if n < 0 { "-" } else { "" };
+    format!("{sign}{}", count(n.unsigned_abs()))
+}
+
 /// A text that may hold anything, such as a file's name, with its control characters escaped.
 #[must_use]
 pub fn printable(text: &str) -> String {

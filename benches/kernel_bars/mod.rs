@@ -4,7 +4,7 @@
 use crate::common::{self, limit};
 use crate::table::{in_turns, judged, median, skipped};
 use partask::input::Input;
-use partask::job::Job;
+use partask::job::{Function, Job};
 use partask::kernel::{self, InstructionSet, Kernel};
 use partask::stop::Stop;
 use std::hint::black_box;
@@ -19,12 +19,12 @@ const DOUBLING_ATTEMPTS: usize = 3;
 /// Measures all of them; says whether twice the numbers took twice the time.
 pub fn all() -> anyhow::Result<bool> {
     for set in InstructionSet::available() {
-        against_limit(set, Job::Squares, 0.75)?;
-        against_limit(set, Job::Cubes, 0.5)?;
+        against_limit(set, &Job::squares(), 0.75)?;
+        against_limit(set, &Job::cubes(), 0.5)?;
         against_former(set)?;
     }
     against_plain_loop()?;
-    Ok(doubling(Job::Squares)? & doubling(Job::Cubes)?)
+    Ok(doubling(&Job::squares())? & doubling(&Job::cubes())?)
 }
 
 /// The median of the ratios of what was measured in the same round.
@@ -40,7 +40,7 @@ fn time<T>(work: impl FnOnce() -> T) -> f64 {
 }
 
 /// How long a kernel takes for `numbers` numbers from `first` on.
-fn kernel_s(kernel: Kernel, job: Job, first: u64, numbers: u64) -> anyhow::Result<f64> {
+fn kernel_s(kernel: Kernel, job: &Job, first: u64, numbers: u64) -> anyhow::Result<f64> {
     let input: Input = format!("{first}..{}", first + numbers).parse()?;
     let positions = 0..u128::from(numbers);
     let numbers = input.known().expect("a range");
@@ -55,10 +55,13 @@ fn giga(numbers: u64, seconds: &[f64]) -> f64 {
 }
 
 /// A kernel against a loop that only forms, multiplies and adds in the same vectors.
-fn against_limit(set: InstructionSet, job: Job, bar: f64) -> anyhow::Result<()> {
+fn against_limit(set: InstructionSet, job: &Job, bar: f64) -> anyhow::Result<()> {
     let numbers = 1 << 26;
     let what = format!("{} kernel / its limit, {}", job.name(), set.name());
-    let power = job.power();
+    let Function::Power(power) = job.function() else {
+        return Ok(());
+    };
+    let power = power.exponent();
     if limit::multiply_add(set, power, 0).is_none() {
         return Ok(skipped(&what, "no such loop is written")?);
     }
@@ -85,7 +88,7 @@ fn against_former(set: InstructionSet) -> anyhow::Result<()> {
     let [own, former] = in_turns(
         31,
         [
-            &mut || kernel_s(kernel, Job::Squares, 100_000_000, numbers),
+            &mut || kernel_s(kernel, &Job::squares(), 100_000_000, numbers),
             &mut || {
                 let blocks = black_box(numbers / common::BLOCK_LEN);
                 Ok(time(|| common::squares_64(set, 100_000_000, blocks)))
@@ -111,7 +114,7 @@ fn against_plain_loop() -> anyhow::Result<()> {
     let [kernel, by_hand] = in_turns(
         15,
         [
-            &mut || kernel_s(Kernel::Auto, Job::Cubes, 1, numbers),
+            &mut || kernel_s(Kernel::Auto, &Job::cubes(), 1, numbers),
             &mut || Ok(time(|| common::cubes_u128(black_box(1), blocks))),
         ],
     )?;
@@ -128,7 +131,7 @@ fn against_plain_loop() -> anyhow::Result<()> {
 }
 
 /// Twice the numbers, twice the time: an optimiser that found a closed form would be found out.
-fn doubling(job: Job) -> anyhow::Result<bool> {
+fn doubling(job: &Job) -> anyhow::Result<bool> {
     let numbers = 1 << 26;
     let mut attempts = Vec::new();
     for _ in 0..DOUBLING_ATTEMPTS {

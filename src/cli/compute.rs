@@ -108,15 +108,14 @@ pub(super) struct ComputeArgs {
 /// The validated command.
 pub(super) fn command(
     job: Job,
+    input: &[OsString],
     arguments: &ComputeArgs,
     workers_from_environment: bool,
     terminal: Terminal,
 ) -> Result<Command, Usage> {
     let workers = values::workers(arguments.workers.as_deref(), workers_from_environment)?;
-    let input = values::input(
-        &words(&arguments.input, terminal)?,
-        arguments.step.as_deref(),
-    )?;
+    let input = values::input(&words(input, terminal)?, arguments.step.as_deref())?;
+    let destination = destination(&job, arguments)?;
     let time_limit = arguments.time_limit.as_deref().map(units::parse_duration);
     let spec = Spec {
         workers,
@@ -141,7 +140,7 @@ pub(super) fn command(
     };
     let no_bar = arguments.quiet || (arguments.values && terminal.stdout);
     Ok(Command {
-        destination: destination(job, arguments)?,
+        destination,
         spec,
         style: Style {
             format: match arguments.json {
@@ -175,7 +174,7 @@ fn words(words: &[OsString], terminal: Terminal) -> Result<OsString, Usage> {
 }
 
 /// Where the results are to go.
-fn destination(job: Job, arguments: &ComputeArgs) -> Result<Destination, Usage> {
+fn destination(job: &Job, arguments: &ComputeArgs) -> Result<Destination, Usage> {
     if !job.has_values() && (arguments.values || arguments.output.is_some()) {
         let verb = if arguments.values { "print" } else { "write" };
         return Err(values::no_values(job, verb));

@@ -2,6 +2,7 @@
 
 use super::compare::{self, CompareArgs};
 use super::compute::{self, ComputeArgs};
+use super::eval::{self, EvalArgs};
 use super::run::{self, RunArgs};
 use clap::{Parser, Subcommand};
 
@@ -31,6 +32,9 @@ pub(super) enum Sub {
     /// Add up the squares of all numbers
     #[command(visible_alias = "sum-squares", after_help = compute::SUM_EXAMPLES)]
     SumOfSquares(ComputeArgs),
+    /// Compute a function of your own at every number: exact, checked, any reduction
+    #[command(after_help = eval::EXAMPLES)]
+    Eval(Box<EvalArgs>),
     /// Time one job at several worker counts: speedup, efficiency, and what was lost
     #[command(after_help = compare::EXAMPLES)]
     Compare(Box<CompareArgs>),
@@ -49,6 +53,7 @@ const EXAMPLES: &str = "\
 Examples:
   partask squares 1..100000000 --workers 4
   partask sum-of-squares 1..=1e9 --format json
+  partask eval 'n^2 + 3n + 1' 1..1e6
   partask compare sum-of-squares 1..1e8 --runs 5
   partask run echo \"this is process {}\" ::: 1 2 3 4
   partask help squares";

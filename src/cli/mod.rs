@@ -5,6 +5,7 @@
 mod compare;
 mod compute;
 mod definition;
+mod eval;
 mod run;
 mod values;
 
@@ -26,6 +27,8 @@ use std::os::fd::AsFd;
 pub enum Command {
     /// A numeric job.
     Compute(Box<cmd::compute::Command>),
+    /// What is said of how an expression would be computed.
+    Explain(Box<cmd::explain::Command>),
     /// A comparison.
     Compare(Box<cmd::compare::Command>),
     /// External commands.
@@ -90,13 +93,20 @@ pub fn parse(
     let cli = Cli::from_arg_matches(&matches)?;
     let workers_source = matches
         .subcommand()
-        .filter(|(name, _)| *name == "run" || Job::ALL.iter().any(|job| job.name() == *name))
+        .filter(|(name, _)| *name == "run" || is_numeric(name))
         .and_then(|(_, matches)| matches.value_source("workers"));
     let from_environment = workers_source == Some(ValueSource::EnvVariable);
     let (job, arguments) = match cli.command {
-        Sub::Squares(arguments) => (Job::Squares, arguments),
-        Sub::Cubes(arguments) => (Job::Cubes, arguments),
-        Sub::SumOfSquares(arguments) => (Job::SumOfSquares, arguments),
+        Sub::Eval(arguments) => {
+            let asked = eval::command(&arguments, from_environment, terminal)?;
+            return Ok(match asked {
+                eval::Asked::Compute(command) => Command::Compute(Box::new(command)),
+                eval::Asked::Explain(command) => Command::Explain(Box::new(command)),
+            });
+        }
+        Sub::Squares(arguments) => (Job::squares(), arguments),
+        Sub::Cubes(arguments) => (Job::cubes(), arguments),
+        Sub::SumOfSquares(arguments) => (Job::sum_of_squares(), arguments),
         Sub::Compare(arguments) => {
             let mut command = arguments.command(run_part, terminal)?;
             command.spec.command_line = command_line;
@@ -108,7 +118,8 @@ pub fn parse(
         }
         Sub::Completions { shell } => return Ok(Command::Completions(shell)),
     };
-    let command = compute::command(job, &arguments, from_environment, terminal)?;
+    let input = &arguments.input;
+    let command = compute::command(job, input, &arguments, from_environment, terminal)?;
     Ok(Command::Compute(Box::new(command)))
 }
 
@@ -167,7 +178,7 @@ fn matches_of(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<c
 fn no_job(word: &str) -> cmd::Usage {
     let quoted = String::from_utf8_lossy(&crate::task::shell_quote(word.as_bytes())).into_owned();
     cmd::Usage(format!(
-        "'{}' is no job: there are squares, cubes, sum-of-squares and run, and programs stand after an option of their own each: --command {}",
+        "'{}' is no job: there are squares, cubes, sum-of-squares, eval and run, and programs stand after an option of their own each: --command {}",
         crate::units::printable(word),
         crate::units::printable(&quoted)
     ))
@@ -179,8 +190,7 @@ fn no_job(word: &str) -> cmd::Usage {
 fn shield_minus(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
     let command = Cli::command();
-    let reads_input =
-        |name: &str| name == "compare" || Job::ALL.iter().any(|job| job.name() == name);
+    let reads_input = |name: &str| name == "compare" || is_numeric(name);
     let job = arguments
         .get(1)
         .and_then(|name| command.find_subcommand(name))
@@ -188,7 +198,7 @@ fn shield_minus(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> 
     let Some(job) = job else { return arguments };
     for i in 2..arguments.len() {
         let bytes = arguments[i].as_encoded_bytes();
-        let is_input = matches!(bytes, [b'-', b'0'..=b'9' | b',', ..]);
+        let is_input = matches!(bytes, [b'-', b'0'..=b'9' | b',', ..]) || is_expression(bytes);
         if is_input && !takes_value(job, &arguments[i - 1]) {
             let mut shielded = OsString::from(" ");
             shielded.push(&arguments[i]);
@@ -196,6 +206,27 @@ fn shield_minus(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> 
         }
     }
     arguments
+}
+
+/// Whether a word begins as an expression with a minus does and no option: `-n^2`, `-(n + 1)`,
+/// `-gcd(n, 3)`.
+fn is_expression(word: &[u8]) -> bool {
+    match word {
+        [b'-', b'(' | b'~', ..] => true,
+        [b'-', b'a'..=b'z', rest @ ..] => {
+            let name_end = rest
+                .iter()
+                .position(|b| !b.is_ascii_alphanumeric() && *b != b'_');
+            let behind = name_end.and_then(|end| rest.get(end));
+            behind.is_some_and(|byte| b"( ^*+-/%<>=&|?!".contains(byte))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a subcommand runs a numeric job.
+fn is_numeric(name: &str) -> bool {
+    name == "eval" || Job::named().iter().any(|job| job.name() == name)
 }
 
 /// Where the word `run` stands as the job of a comparison: what follows it is a command line of its
@@ -312,7 +343,7 @@ mod tests {
         let arguments = line.split_whitespace().map(OsString::from);
         match parse(arguments, Terminal::default()).unwrap() {
             Command::Compute(command) => command.spec,
-            Command::Compare(_) | Command::Run(_) | Command::Completions(_) => panic!("no job"),
+            _ => panic!("no job"),
         }
     }
 
@@ -335,7 +366,7 @@ mod tests {
         );
         assert_eq!(
             (spec.job, spec.workers, spec.chunk_size),
-            (Job::SumOfSquares, 3, Some(1_000_000))
+            (Job::sum_of_squares(), 3, Some(1_000_000))
         );
         assert_eq!(spec.kernel, Kernel::Scalar);
         assert_eq!(spec.time_limit, Some(std::time::Duration::from_secs(90)));

@@ -42,7 +42,7 @@ pub(super) fn input(text: &OsStr, step: Option<&str>) -> Result<Input, Usage> {
 }
 
 /// What is said when a job has no results of its own.
-pub(super) fn no_values(job: Job, verb: &str) -> Usage {
+pub(super) fn no_values(job: &Job, verb: &str) -> Usage {
     Usage(format!(
         "{} adds up as it goes and has no results of its own to {verb}: use 'partask squares'",
         job.name(),

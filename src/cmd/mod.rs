@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod compute;
+pub mod explain;
 pub mod run;
 pub mod signals;
 

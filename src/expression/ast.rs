@@ -38,7 +38,8 @@ impl NodeId {
     }
 
     /// The node at `index`; texts are too short for more nodes than 32 bits can count.
-    pub(super) fn at(index: usize) -> NodeId {
+    #[must_use]
+    pub fn at(index: usize) -> NodeId {
         NodeId(u32::try_from(index).unwrap_or(u32::MAX))
     }
 }

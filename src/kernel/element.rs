@@ -51,14 +51,14 @@ pub(super) trait Element: Copy + Send + Sync + 'static {
     fn spread_max(n: u64, step: u64, max: u64) -> Option<u128>;
 }
 
-/// Calls a function that is generic over the element with the one that a job computes.
+/// Calls a function that is generic over the element with the one that computes a power.
 macro_rules! for_element_of {
-    ($job:expr, $function:ident $arguments:tt) => {
-        match $job {
-            $crate::job::Job::Squares | $crate::job::Job::SumOfSquares => {
+    ($power:expr, $function:ident $arguments:tt) => {
+        match $power {
+            $crate::job::Power::Square => {
                 $function::<$crate::kernel::element::Square> $arguments
             }
-            $crate::job::Job::Cubes => $function::<$crate::kernel::element::Cube> $arguments,
+            $crate::job::Power::Cube => $function::<$crate::kernel::element::Cube> $arguments,
         }
     };
 }

@@ -7,6 +7,7 @@
 mod decimal;
 mod dispatch;
 mod element;
+mod expression;
 #[cfg(target_arch = "x86_64")]
 mod fused;
 mod instruction_set;
@@ -16,13 +17,16 @@ mod scalar;
 mod values;
 mod vector;
 
+pub use expression::{Evaluator, interval};
 pub use instruction_set::InstructionSet;
-pub use values::{NotInt64, append_int64, append_text};
+pub use values::{Form, Unfit, append_list};
 
-use crate::exact::{I256, Partial, Width, Widths};
+use crate::exact::{I256, PowerSum, Width, Widths};
+use crate::expression::EvaluationError;
 use crate::input::{Numbers, Piece, Progression};
-use crate::job::Job;
+use crate::job::{Function, Job, Power};
 use crate::plan::CHUNK_SIZE_MAX;
+use crate::reduction::{Partial, Reduced};
 use crate::stop::{Stop, StopReason};
 use element::{Element, for_element_of};
 use std::ops::Range;
@@ -101,62 +105,108 @@ const STRIDE: u128 = 1 << 21;
 /// shorter, so that what a time limit leaves are the first numbers without a gap.
 const UNDIVIDED_MAX: u128 = CHUNK_SIZE_MAX as u128;
 
-/// Runs `job` over `numbers` at `positions` (fewer than 2^64 of them).
+/// Runs `job` over `numbers` at `positions` (fewer than 2^64 of them); the positions
+/// of results that are looked for are counted from 0.
 ///
 /// When `stop` is requested inside it, what it returns has fewer numbers than were asked for.
-#[must_use]
+///
+/// # Errors
+/// The first number at which an expression has no value.
 pub fn compute(
-    job: Job,
+    job: &Job,
     kernel: Kernel,
     numbers: &Numbers,
     positions: Range<u128>,
     stop: &Stop,
-) -> Partial {
-    let mut total = Partial::EMPTY;
+) -> Result<Partial, EvaluationError> {
+    let len = positions.end - positions.start;
+    let leaves = || match stop.reason() {
+        None => false,
+        Some(StopReason::TimeLimit) => len > UNDIVIDED_MAX,
+        Some(StopReason::Interrupted | StopReason::Terminated) => true,
+    };
+    let power = match job.function() {
+        Function::Power(power) => *power,
+        Function::Expression(function) => {
+            let interval = expression::interval(numbers.pieces(positions.clone()));
+            let evaluator = Evaluator::new(function, kernel, interval);
+            return expression::compute(&evaluator, job.reduction(), numbers, positions, leaves);
+        }
+    };
+    let mut total = PowerSum::EMPTY;
     let mut start = positions.start;
     while start < positions.end {
         let end = (start + STRIDE).min(positions.end);
         for piece in numbers.pieces(start..end) {
-            total.merge(for_element_of!(job, sum(kernel, piece)));
+            total.merge(for_element_of!(power, sum(kernel, piece)));
         }
         start = end;
-        let leave = match stop.reason() {
-            None => false,
-            Some(StopReason::TimeLimit) => positions.end - positions.start > UNDIVIDED_MAX,
-            Some(StopReason::Interrupted | StopReason::Terminated) => true,
-        };
-        if leave {
+        if leaves() {
             break;
         }
     }
-    total
+    Ok(partial_of(total))
 }
 
-/// Runs `job` over numbers given one by one.
-#[must_use]
-pub fn compute_list(job: Job, kernel: Kernel, list: &[i64]) -> Partial {
-    for_element_of!(job, sum(kernel, Piece::List(list)))
+/// Runs `job` over numbers given one by one, whose positions are counted from 0.
+///
+/// # Errors
+/// The first number at which an expression has no value.
+pub fn compute_list(job: &Job, kernel: Kernel, list: &[i64]) -> Result<Partial, EvaluationError> {
+    match job.function() {
+        Function::Power(power) => {
+            let power_sum = for_element_of!(*power, sum(kernel, Piece::List(list)));
+            Ok(partial_of(power_sum))
+        }
+        Function::Expression(function) => {
+            let piece = Piece::List(list);
+            let interval = expression::interval(std::iter::once(piece));
+            Evaluator::new(function, kernel, interval).reduce(job.reduction(), piece)
+        }
+    }
 }
 
-/// What [`compute_list`] must come to: one number after the other in 256 bits, without a short cut.
-#[must_use]
-pub fn reference_list(job: Job, list: &[i64]) -> I256 {
-    list.iter().fold(I256::ZERO, |sum, x| sum + result(job, *x))
+/// What [`compute_list`] must come to: one number after the other in integers without a bound, or in
+/// 256 bits where none has more, without a short cut.
+///
+/// # Errors
+/// The first number at which an expression has no value.
+pub fn reference_list(job: &Job, list: &[i64]) -> Result<Reduced, EvaluationError> {
+    match job.function() {
+        Function::Power(power) => {
+            let exact = list.iter().map(|x| power_of(*power, *x));
+            Ok(Reduced::Sum(
+                exact.fold(I256::ZERO, |sum, x| sum + x).into(),
+            ))
+        }
+        Function::Expression(function) => {
+            let partial = expression::walk(function, job.reduction(), Piece::List(list))?;
+            Ok(partial.reduced)
+        }
+    }
 }
 
-/// The result of `job` for one number (for a fold, what that number adds to it).
+/// The result of a power for one number.
 #[must_use]
-pub fn result(job: Job, x: i64) -> I256 {
-    for_element_of!(job, exact(x))
+pub fn power_of(power: Power, x: i64) -> I256 {
+    for_element_of!(power, exact(x))
 }
 
 fn exact<E: Element>(x: i64) -> I256 {
     E::exact(x)
 }
 
+fn partial_of(power_sum: PowerSum) -> Partial {
+    Partial {
+        numbers: power_sum.numbers,
+        widths: power_sum.widths,
+        reduced: Reduced::Sum(power_sum.sum.into()),
+    }
+}
+
 /// The sum of one element function over a piece of fewer than 2^64 numbers.
-fn sum<E: Element>(kernel: Kernel, piece: Piece<'_>) -> Partial {
-    let plain = |numbers, sum| Partial {
+fn sum<E: Element>(kernel: Kernel, piece: Piece<'_>) -> PowerSum {
+    let plain = |numbers, sum| PowerSum {
         numbers,
         widths: Widths::NONE,
         sum,

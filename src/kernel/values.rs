@@ -1,8 +1,12 @@
 //! Results one by one: as decimal text, a line each, or as 64-bit binary integers.
 
-use super::decimal;
 use super::element::{BLOCK_LEN, Element, for_element_of};
-use crate::job::Job;
+use super::{Evaluator, Kernel, decimal, expression};
+use crate::exact::{self, BigInt};
+use crate::expression::EvaluationError;
+use crate::input::Piece;
+use crate::job::{Function, Job, Power};
+use crate::reduction::Partial;
 use std::io::Write;
 
 /// How many results of 128 bits are computed at a time.
@@ -10,14 +14,67 @@ const WIDE_LEN: usize = BLOCK_LEN / 4;
 
 /// A number whose result does not fit a signed 64-bit integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotInt64 {
-    /// The number.
-    pub number: i64,
+struct NotInt64 {
+    number: i64,
 }
 
-/// Appends the result of `job` for each number to `out`, in decimal, a line feed after each.
-pub fn append_text(job: Job, numbers: &[i64], out: &mut Vec<u8>) {
-    for_element_of!(job, text(numbers, out));
+/// The form of results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Decimal text, a line feed after each.
+    Lines,
+    /// 8 bytes each, the lowest first.
+    Int64,
+}
+
+/// Why not all results were appended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// One does not fit a signed 64-bit integer.
+    Int64 {
+        /// The first number of which that is so.
+        number: i64,
+        /// Its result.
+        result: BigInt,
+    },
+    /// A number has none.
+    NoValue(EvaluationError),
+}
+
+/// Runs `job` over numbers given one by one, whose positions are counted from 0, and appends the
+/// result of each to `out`.
+///
+/// # Errors
+/// The first number whose result can't be appended; the results before it have been.
+pub fn append_list(
+    job: &Job,
+    kernel: Kernel,
+    list: &[i64],
+    form: Form,
+    out: &mut Vec<u8>,
+) -> Result<Partial, Unfit> {
+    match job.function() {
+        Function::Power(power) => {
+            match form {
+                Form::Lines => append_text(*power, list, out),
+                Form::Int64 => append_int64(*power, list, out).map_err(|error| Unfit::Int64 {
+                    number: error.number,
+                    result: exact::unbounded(super::power_of(*power, error.number)),
+                })?,
+            }
+            super::compute_list(job, kernel, list).map_err(Unfit::NoValue)
+        }
+        Function::Expression(function) => {
+            let interval = expression::interval(std::iter::once(Piece::List(list)));
+            let evaluator = Evaluator::new(function, kernel, interval);
+            evaluator.append(job.reduction(), list, form, out)
+        }
+    }
+}
+
+/// Appends the result of `power` for each number to `out`, in decimal, a line feed after each.
+fn append_text(power: Power, numbers: &[i64], out: &mut Vec<u8>) {
+    for_element_of!(power, text(numbers, out));
 }
 
 fn text<E: Element>(numbers: &[i64], out: &mut Vec<u8>) {
@@ -71,12 +128,12 @@ fn append_exact<E: Element>(numbers: &[i64], out: &mut Vec<u8>) {
     }
 }
 
-/// Appends the result of `job` for each number to `out`, as 8 bytes, the lowest first.
+/// Appends the result of `power` for each number to `out`, as 8 bytes, the lowest first.
 ///
 /// # Errors
 /// The first number whose result does not fit; the results before it have been appended.
-pub fn append_int64(job: Job, numbers: &[i64], out: &mut Vec<u8>) -> Result<(), NotInt64> {
-    for_element_of!(job, int64(numbers, out))
+fn append_int64(power: Power, numbers: &[i64], out: &mut Vec<u8>) -> Result<(), NotInt64> {
+    for_element_of!(power, int64(numbers, out))
 }
 
 fn int64<E: Element>(numbers: &[i64], out: &mut Vec<u8>) -> Result<(), NotInt64> {
@@ -89,7 +146,7 @@ fn int64<E: Element>(numbers: &[i64], out: &mut Vec<u8>) -> Result<(), NotInt64>
 
 #[cfg(test)]
 mod tests {
-    use super::super::result;
+    use super::super::power_of;
     use super::*;
     use proptest::prelude::*;
 
@@ -98,17 +155,17 @@ mod tests {
         fn text_and_binary_are_the_exact_results(
             numbers in proptest::collection::vec((0u32..64, any::<i64>()).prop_map(|(shift, x)| x >> shift), 0..50),
         ) {
-            for job in Job::ALL {
-                let exact: Vec<_> = numbers.iter().map(|x| result(job, *x)).collect();
+            for power in [Power::Square, Power::Cube] {
+                let exact: Vec<_> = numbers.iter().map(|x| power_of(power, *x)).collect();
                 let mut out = Vec::new();
-                append_text(job, &numbers, &mut out);
+                append_text(power, &numbers, &mut out);
                 let lines: String = exact.iter().map(|value| format!("{value}\n")).collect();
                 prop_assert_eq!(String::from_utf8(out).unwrap(), lines);
 
                 let mut out = Vec::new();
                 let fitting = exact.iter().take_while(|value| i64::try_from(**value).is_ok());
                 let bytes: Vec<u8> = fitting.flat_map(|value| value.as_i64().to_le_bytes()).collect();
-                let appended = append_int64(job, &numbers, &mut out);
+                let appended = append_int64(power, &numbers, &mut out);
                 prop_assert_eq!(&out, &bytes);
                 let first_unfit = numbers.get(bytes.len() / 8).copied();
                 prop_assert_eq!(appended.err().map(|error| error.number), first_unfit);
@@ -129,10 +186,10 @@ mod tests {
         ) {
             let run = (near - before..).take(2_000);
             let numbers: Vec<i64> = run.map(|x| if negative { -x } else { x }).collect();
-            for job in [Job::Squares, Job::Cubes] {
+            for power in [Power::Square, Power::Cube] {
                 let mut out = Vec::new();
-                append_text(job, &numbers, &mut out);
-                let exact = numbers.iter().map(|x| format!("{}\n", result(job, *x)));
+                append_text(power, &numbers, &mut out);
+                let exact = numbers.iter().map(|x| format!("{}\n", power_of(power, *x)));
                 prop_assert_eq!(String::from_utf8(out).unwrap(), exact.collect::<String>());
             }
         }

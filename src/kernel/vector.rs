@@ -24,7 +24,7 @@ use super::instruction_set::InstructionSet;
 use super::loops::Groups;
 use super::offsets::Offsets;
 use super::scalar;
-use crate::exact::{I256, Partial, Width, Widths};
+use crate::exact::{I256, PowerSum, Width, Widths};
 use crate::input::Progression;
 
 /// The longest group: recovering its sum costs nothing beside adding it up.
@@ -77,9 +77,9 @@ fn is_negative(run: Progression) -> bool {
 }
 
 /// A function over a progression, summed exactly.
-pub(super) fn sum_progression<E: Element>(set: InstructionSet, run: Progression) -> Partial {
+pub(super) fn sum_progression<E: Element>(set: InstructionSet, run: Progression) -> PowerSum {
     if run.numbers() == 0 {
-        return Partial::EMPTY;
+        return PowerSum::EMPTY;
     }
     let (first, last) = (run.first(), run.nth(run.numbers() - 1));
     if first.min(last) < 0 && first.max(last) > 0 {
@@ -99,7 +99,7 @@ fn split_at_zero(run: Progression) -> (Progression, Progression) {
 }
 
 /// The sum over a progression of at least one number that does not change its sign.
-fn sum_side<E: Element>(set: InstructionSet, run: Progression) -> Partial {
+fn sum_side<E: Element>(set: InstructionSet, run: Progression) -> PowerSum {
     let side = Side::of(run);
     let (width, longest) = narrowest::<E>(set, &side);
     let offsets = Offsets::new(side.step, side.numbers);
@@ -122,7 +122,7 @@ fn sum_side<E: Element>(set: InstructionSet, run: Progression) -> Partial {
         sum = -sum;
     }
     let rest = run.part(u128::from(done)..u128::from(side.numbers));
-    Partial {
+    PowerSum {
         numbers: side.numbers,
         widths: Widths::only(width, done),
         sum: sum + scalar::sum_progression::<E>(rest),
@@ -226,18 +226,18 @@ fn recovered<E: Element>(groups: &Groups<'_>, bits: u32, wrapped: &[u128]) -> I2
 
 /// Numbers given one by one, summed exactly: in vector code block by block where every result fits
 /// 64 bits, else by the reference loop.
-pub(super) fn sum_list<E: Element>(set: InstructionSet, list: &[i64]) -> Partial {
-    let mut total = Partial::EMPTY;
+pub(super) fn sum_list<E: Element>(set: InstructionSet, list: &[i64]) -> PowerSum {
+    let mut total = PowerSum::EMPTY;
     for block in list.chunks(BLOCK_LEN) {
         let numbers = block.len() as u64;
         let (sum, bits) = dispatch::small::<E>(set, block);
         total.merge(match bits <= E::SMALL_MAX {
-            true => Partial {
+            true => PowerSum {
                 numbers,
                 widths: Widths::only(Width::Narrow, numbers),
                 sum: I256::from(sum),
             },
-            false => Partial {
+            false => PowerSum {
                 numbers,
                 widths: Widths::NONE,
                 sum: scalar::sum_list::<E>(block),

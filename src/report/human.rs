@@ -2,7 +2,9 @@
 
 use super::styled::{Row, Tone};
 use super::table::{self, Table};
-use super::{Check, ComputeReport, Outcome, Preview, Style};
+use super::{Check, ComputeReport, Outcome, Preview, Style, histogram};
+use crate::exact::BigInt;
+use crate::reduction::{Answer, Reduction};
 use crate::units;
 use std::io::{self, Write};
 use std::time::Duration;
@@ -10,11 +12,17 @@ use std::time::Duration;
 /// How far the input's text is shown before it is cut, in characters.
 const INPUT_LEN_MAX: usize = 60;
 
+/// How long a result may be among others, in characters.
+const VALUE_LEN_MAX: usize = 80;
+
 /// Aligned lines.
 pub(super) fn write(report: &ComputeReport, style: Style, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}      {}", title(report, ""), report.input_read_as)?;
     for row in rows(report) {
         row.write(style.colour, out)?;
+    }
+    if let Outcome::Complete(Answer::Histogram(counts)) = &report.outcome {
+        histogram::write(counts, out)?;
     }
     if style.timings {
         writeln!(out)?;
@@ -40,6 +48,12 @@ pub(super) fn write_markdown(
     for (label, text) in records {
         writeln!(out, "| {label} | {} |", text.replace('|', r"\|"))?;
     }
+    if let Outcome::Complete(Answer::Histogram(counts)) = &report.outcome
+        && !counts.is_empty()
+    {
+        writeln!(out)?;
+        table::markdown(&histogram::table(counts), out)?;
+    }
     if timings {
         writeln!(out)?;
         table::markdown(&worker_table(report), out)?;
@@ -55,11 +69,8 @@ fn title(report: &ComputeReport, quotes: &str) -> String {
     } else {
         ""
     };
-    let job = match report.job.has_values() {
-        true => format!("{} of", report.job.name()),
-        false => format!("{} over", report.job.name()),
-    };
-    format!("{job} {quotes}{}{ellipsis}{quotes}", input.escape_debug())
+    let input = format!("{quotes}{}{ellipsis}{quotes}", input.escape_debug());
+    report.job.title(&input)
 }
 
 fn rows(report: &ComputeReport) -> Vec<Row> {
@@ -120,8 +131,7 @@ fn chunks(report: &ComputeReport) -> String {
 }
 
 fn preview(values: &Preview) -> String {
-    let words =
-        |values: &[super::BigInt]| values.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let words = |values: &[BigInt]| values.iter().map(shortened).collect::<Vec<_>>();
     let mut all = words(&values.head);
     if !values.tail.is_empty() {
         all.push("…".to_owned());
@@ -130,13 +140,56 @@ fn preview(values: &Preview) -> String {
     all.join(", ")
 }
 
+/// A result among others, of which a long one is shown by its start.
+fn shortened(value: &BigInt) -> String {
+    let text = value.to_string();
+    match text.len() > VALUE_LEN_MAX {
+        true => format!(
+            "{}… ({})",
+            &text[..VALUE_LEN_MAX / 2],
+            units::count_of(text.trim_start_matches('-').len() as u128, "digit")
+        ),
+        false => text,
+    }
+}
+
+/// What the results come to, and where it stands.
+fn shown(answer: &Answer) -> Vec<(Tone, String)> {
+    let (text, note) = match answer {
+        Answer::Integer(_) => (answer.to_string(), None),
+        Answer::Found(_, number) => {
+            let at = format!("  at n = {}", units::number(*number));
+            (answer.to_string(), Some(at))
+        }
+        Answer::Fraction(..) => {
+            let decimal = answer.decimal().filter(|_| answer.integer().is_none());
+            let decimal = decimal.map(|(decimal, is_exact)| {
+                let sign = if is_exact { "=" } else { "≈" };
+                format!(" {sign} {decimal}")
+            });
+            (answer.to_string(), decimal)
+        }
+        Answer::Histogram(counts) => {
+            let values = units::count_of(counts.len() as u128, "distinct value");
+            (values, None)
+        }
+    };
+    let note = note.map(|note| (Tone::Plain, note));
+    std::iter::once((Tone::Strong, text)).chain(note).collect()
+}
+
 fn outcome_rows(report: &ComputeReport) -> Vec<Row> {
-    let verdict = verdict(&report.checks);
+    let verdict = verdict(report);
+    let label = match report.job.reduction() {
+        Reduction::Sum => "total",
+        other => other.name(),
+    };
     match &report.outcome {
-        Outcome::Complete(total) => vec![Row {
-            label: "total",
-            parts: vec![(Tone::Strong, total.to_string()), verdict],
-        }],
+        Outcome::Complete(answer) => {
+            let mut parts = shown(answer);
+            parts.push(verdict);
+            vec![Row { label, parts }]
+        }
         Outcome::TimeLimit {
             numbers_done,
             total_so_far,
@@ -154,11 +207,12 @@ fn outcome_rows(report: &ComputeReport) -> Vec<Row> {
                 label: "stopped",
                 parts: vec![(Tone::Warning, stopped)],
             }];
-            if let Some(total) = total_so_far {
-                rows.push(Row {
-                    label: "so far",
-                    parts: vec![(Tone::Plain, total.to_string()), verdict],
-                });
+            if let Some(answer) = total_so_far {
+                let mut parts = shown(answer);
+                parts[0].0 = Tone::Plain;
+                parts.push(verdict);
+                let label = "so far";
+                rows.push(Row { label, parts });
             }
             rows
         }
@@ -166,8 +220,13 @@ fn outcome_rows(report: &ComputeReport) -> Vec<Row> {
 }
 
 /// Whether the total was checked, and by what when it was not only the usual check.
-fn verdict(checks: &[Check]) -> (Tone, String) {
-    match checks {
+fn verdict(report: &ComputeReport) -> (Tone, String) {
+    match report.checks.as_slice() {
+        [Check::Sample { numbers }] => {
+            let of = units::count(report.numbers_done());
+            let checked = format!("  (checked on {} of {of} numbers)", units::count(*numbers));
+            (Tone::Good, checked)
+        }
         [] => (
             Tone::Warning,
             "  (not verified; --verify computes it once more)".to_owned(),

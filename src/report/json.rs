@@ -1,7 +1,8 @@
 //! The report for programs: the versioned wire form, and the same fields flat for CSV.
 
 use super::table::Table;
-use super::{ComputeReport, Outcome};
+use super::{Check, ComputeReport, Outcome};
+use crate::reduction::Answer;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -16,6 +17,8 @@ struct Wire {
     partask_version: &'static str,
     status: &'static str,
     job: &'static str,
+    expression: Option<String>,
+    reduction: &'static str,
     input: String,
     step: Option<String>,
     input_read_as: String,
@@ -25,8 +28,11 @@ struct Wire {
     last: Option<String>,
     total: Option<String>,
     total_so_far: Option<String>,
+    at: Option<String>,
+    decimal: Option<String>,
     verified: bool,
     verified_by: Vec<&'static str>,
+    checked_numbers: u128,
     elapsed_s: f64,
     numbers_per_s: f64,
     cpu_s: f64,
@@ -43,9 +49,17 @@ struct Wire {
     vector_share: f64,
     warnings: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    histogram: Option<Vec<WireCount>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     values: Option<WireValues>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timings: Option<Vec<WireTiming>>,
+}
+
+#[derive(Serialize)]
+struct WireCount {
+    value: String,
+    count: u128,
 }
 
 #[derive(Serialize)]
@@ -71,11 +85,18 @@ impl Wire {
             Outcome::Complete(total) => ("complete", Some(total), None),
             Outcome::TimeLimit { total_so_far, .. } => ("time-limit", None, total_so_far.as_ref()),
         };
+        let answer = total.or(total_so_far);
+        let text = |answer: &Answer| match answer {
+            Answer::Histogram(_) => None,
+            answer => Some(answer.to_string()),
+        };
         Wire {
             schema: SCHEMA,
             partask_version: env!("CARGO_PKG_VERSION"),
             status,
             job: report.job.name(),
+            expression: report.job.expression().map(|e| e.text().to_owned()),
+            reduction: report.job.reduction().name(),
             input: report.input.clone(),
             step: report.step.map(|step| step.to_string()),
             input_read_as: report.input_read_as.clone(),
@@ -83,10 +104,13 @@ impl Wire {
             numbers_done: report.numbers_done(),
             first: report.first.map(|x| x.to_string()),
             last: report.last.map(|x| x.to_string()),
-            total: total.map(ToString::to_string),
-            total_so_far: total_so_far.map(ToString::to_string),
-            verified: !report.checks.is_empty(),
+            total: total.and_then(text),
+            total_so_far: total_so_far.and_then(text),
+            at: answer.and_then(|answer| Some(answer.number()?.to_string())),
+            decimal: answer.and_then(|answer| Some(answer.decimal()?.0)),
+            verified: report.checks.iter().any(|check| check.is_whole()),
             verified_by: report.checks.iter().map(|check| check.name()).collect(),
+            checked_numbers: checked_numbers(report),
             elapsed_s: report.elapsed.as_secs_f64(),
             numbers_per_s: report.numbers_per_s(),
             cpu_s: report.cpu.as_secs_f64(),
@@ -102,6 +126,7 @@ impl Wire {
             instruction_set: report.instruction_set(),
             vector_share: report.vector_share(),
             warnings: report.warnings(),
+            histogram: answer.and_then(wire_histogram),
             values: report.values.as_ref().map(|values| WireValues {
                 complete: values.tail.is_empty() && status == "complete",
                 head: values.head.iter().map(ToString::to_string).collect(),
@@ -121,6 +146,8 @@ impl Wire {
             ("partask_version", self.partask_version.to_owned()),
             ("status", self.status.to_owned()),
             ("job", self.job.to_owned()),
+            ("expression", or_empty(self.expression.as_ref())),
+            ("reduction", self.reduction.to_owned()),
             ("input", self.input.clone()),
             ("step", or_empty(self.step.as_ref())),
             ("input_read_as", self.input_read_as.clone()),
@@ -130,8 +157,11 @@ impl Wire {
             ("last", or_empty(self.last.as_ref())),
             ("total", or_empty(self.total.as_ref())),
             ("total_so_far", or_empty(self.total_so_far.as_ref())),
+            ("at", or_empty(self.at.as_ref())),
+            ("decimal", or_empty(self.decimal.as_ref())),
             ("verified", self.verified.to_string()),
             ("verified_by", self.verified_by.join("; ")),
+            ("checked_numbers", self.checked_numbers.to_string()),
             ("elapsed_s", self.elapsed_s.to_string()),
             ("numbers_per_s", self.numbers_per_s.to_string()),
             ("cpu_s", self.cpu_s.to_string()),
@@ -149,6 +179,26 @@ impl Wire {
             ("warnings", self.warnings.join("; ")),
         ]
     }
+}
+
+fn wire_histogram(answer: &Answer) -> Option<Vec<WireCount>> {
+    let Answer::Histogram(counts) = answer else {
+        return None;
+    };
+    let counts = counts.iter().map(|(value, count)| WireCount {
+        value: value.to_string(),
+        count: *count,
+    });
+    Some(counts.collect())
+}
+
+/// How many numbers a check has covered at least.
+fn checked_numbers(report: &ComputeReport) -> u128 {
+    let checks = report.checks.iter().map(|check| match check {
+        Check::ClosedForm | Check::Reference => report.numbers_done(),
+        Check::Sample { numbers } => *numbers,
+    });
+    checks.max().unwrap_or(0)
 }
 
 fn wire_timings(report: &ComputeReport) -> Vec<WireTiming> {
@@ -176,6 +226,17 @@ pub(super) fn write(report: &ComputeReport, timings: bool, out: &mut dyn Write) 
 pub(super) fn rows(report: &ComputeReport, timings: bool) -> Table {
     let wire = Wire::new(report, timings);
     let scalars = wire.scalars();
+    if let (Some(counts), None) = (&wire.histogram, &wire.timings) {
+        let records = counts.iter().map(|count| {
+            let mut record = scalars.clone();
+            record.extend([
+                ("value", count.value.clone()),
+                ("count", count.count.to_string()),
+            ]);
+            record
+        });
+        return Table::from_records(records.collect());
+    }
     let Some(timings) = &wire.timings else {
         return Table::from_records(vec![scalars]);
     };

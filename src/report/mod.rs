@@ -4,6 +4,8 @@
 //! writer is handed the `Write` it writes to.
 
 pub mod compare;
+pub mod explain;
+mod histogram;
 mod human;
 mod json;
 pub mod plot;
@@ -19,6 +21,7 @@ use crate::aggregate::WorkerTally;
 use crate::exact::{BigInt, Width, Widths};
 use crate::job::Job;
 use crate::kernel::Kernel;
+use crate::reduction::Answer;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -49,14 +52,14 @@ pub struct Preview {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It was, and this is the total.
-    Complete(BigInt),
+    Complete(Answer),
     /// The time limit came first.
     TimeLimit {
         /// How many numbers had been computed.
         numbers_done: u128,
         /// The checked total of the first `numbers_done` numbers, unless the run had to leave a
         /// chunk half done.
-        total_so_far: Option<BigInt>,
+        total_so_far: Option<Answer>,
     },
 }
 
@@ -67,15 +70,27 @@ pub enum Check {
     ClosedForm,
     /// The same numbers computed once more by the plain reference loop.
     Reference,
+    /// Results of some of the numbers, computed once more by the plain reference.
+    Sample {
+        /// How many numbers.
+        numbers: u128,
+    },
 }
 
 impl Check {
+    /// Whether it covers all numbers.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        !matches!(self, Check::Sample { .. })
+    }
+
     /// The check's name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Check::ClosedForm => "closed form",
             Check::Reference => "reference path",
+            Check::Sample { .. } => "sample",
         }
     }
 }

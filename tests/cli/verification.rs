@@ -4,8 +4,9 @@
 use crate::harness::spec;
 use partask::cmd::Exit;
 use partask::cmd::compute::{self, ComputeError, Spec};
-use partask::exact::{I256, Partial};
+use partask::exact::{I256, Sum};
 use partask::kernel::{self, Kernel};
+use partask::reduction::{Partial, Reduced, Reduction};
 use partask::report::ComputeReport;
 use partask::stop::Stop;
 use std::ops::Range;
@@ -30,7 +31,7 @@ fn tampered(
     let stop = Stop::new();
     let honest = |positions: Range<u128>| {
         kernel::compute(
-            spec.job,
+            &spec.job,
             Kernel::Scalar,
             spec.input.known().expect("a range"),
             positions,
@@ -42,7 +43,7 @@ fn tampered(
         &stop,
         |_| (),
         |positions| match positions.contains(&position) {
-            true => tamper(honest(positions)),
+            true => honest(positions).map(&tamper),
             false => honest(positions),
         },
     )
@@ -78,11 +79,20 @@ fn an_honest_chunk_function_passes() {
     }
 }
 
+/// A sum that is off by something.
+fn plus(reduced: Reduced, by: I256) -> Reduced {
+    let Reduced::Sum(mut sum) = reduced else {
+        panic!("no sum: {reduced:?}");
+    };
+    sum += Sum::from(by);
+    Reduced::Sum(sum)
+}
+
 #[test]
 fn off_by_one_in_one_chunk_is_caught() {
     for workers in [1, 8] {
         let off = |partial: Partial| Partial {
-            sum: partial.sum + I256::ONE,
+            reduced: plus(partial.reduced, I256::ONE),
             ..partial
         };
         let squares = tampered(&ten_chunks("squares", workers), 950, off);
@@ -95,7 +105,7 @@ fn off_by_one_in_one_chunk_is_caught() {
 #[test]
 fn a_number_left_out_or_taken_twice_is_caught() {
     let without = |partial: Partial| Partial {
-        sum: partial.sum - I256::from(1_000_000),
+        reduced: plus(partial.reduced, I256::from(-1_000_000)),
         ..partial
     };
     let sum = tampered(&ten_chunks("sum-of-squares", 2), 999, without);
@@ -110,7 +120,7 @@ fn a_number_left_out_or_taken_twice_is_caught() {
             let shifted =
                 positions.start.saturating_sub(1)..positions.start.saturating_sub(1) + len;
             kernel::compute(
-                spec.job,
+                &spec.job,
                 Kernel::Scalar,
                 spec.input.known().expect("a range"),
                 shifted,
@@ -124,7 +134,9 @@ fn a_number_left_out_or_taken_twice_is_caught() {
 #[test]
 fn a_chunk_that_counts_fewer_numbers_never_makes_a_whole_total() {
     for workers in [1, 8] {
-        let result = tampered(&ten_chunks("cubes", workers), 500, |_| Partial::EMPTY);
+        let result = tampered(&ten_chunks("cubes", workers), 500, |_| {
+            Partial::of_none(Reduction::Sum)
+        });
         let error = result.expect_err("numbers are missing");
         assert_ne!(error.exit(), Exit::Success);
         assert!(

@@ -1,11 +1,12 @@
 //! What the command line of `partask compare` looks like: options, help and examples.
 
+use super::super::eval::reductions;
 use super::super::values::named;
 use super::execution::ExecutionArgs;
 use super::lists::ListArgs;
 use super::measuring::MeasuringArgs;
 use super::output::OutputArgs;
-use crate::job::Job;
+use crate::reduction::Reduction;
 use clap::Args;
 use clap::builder::TypedValueParser;
 use std::ffi::OsString;
@@ -27,36 +28,44 @@ Examples:
 /// What is compared.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Compared {
-    /// A numeric job.
-    Numbers(Job),
+    /// Squares.
+    Squares,
+    /// Cubes.
+    Cubes,
+    /// The sum of squares.
+    SumOfSquares,
+    /// An expression.
+    Eval,
     /// External commands.
     Run,
 }
 
 /// The jobs that have an INPUT.
-const NUMERIC: [(&str, &str); 3] = [
+const NUMERIC: [(&str, &str); 4] = [
     ("job", "squares"),
     ("job", "cubes"),
     ("job", "sum-of-squares"),
+    ("job", "eval"),
 ];
 
 fn compared() -> impl TypedValueParser<Value = Compared> {
     named(&[
-        ("squares", Compared::Numbers(Job::Squares)),
-        ("cubes", Compared::Numbers(Job::Cubes)),
-        ("sum-of-squares", Compared::Numbers(Job::SumOfSquares)),
+        ("squares", Compared::Squares),
+        ("cubes", Compared::Cubes),
+        ("sum-of-squares", Compared::SumOfSquares),
+        ("eval", Compared::Eval),
         ("run", Compared::Run),
     ])
 }
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CompareArgs {
-    /// The job: squares, cubes, sum-of-squares, or run
+    /// The job: squares, cubes, sum-of-squares, eval, or run
     #[arg(value_name = "JOB", value_parser = compared())]
     pub(super) job: Option<Compared>,
 
-    /// What it is done to, as for the job itself: A..B, A..=B, N, @FILE. After `run`: its options, the
-    /// command and its inputs
+    /// What it is done to, as for the job itself: A..B, A..=B, N, @FILE. After `eval` the expression comes
+    /// first. After `run`: its options, the command and its inputs
     #[arg(value_name = "INPUT", required_if_eq_any = NUMERIC)]
     pub(super) input: Vec<OsString>,
 
@@ -154,6 +163,12 @@ pub(super) struct DimensionArgs {
     /// Let the work grow: N workers do N times the range, and speedups are scaled (Gustafson)
     #[arg(long, conflicts_with = "against")]
     pub(super) weak: bool,
+
+    /// What is made of the values of eval: sum, count, min, max, product, xor, mean, first, last,
+    /// histogram
+    #[arg(long, value_name = "HOW", default_value = "sum", value_parser = reductions(),
+        hide_possible_values = true)]
+    pub(super) reduce: Reduction,
 
     /// Render every result as text, too, which goes nowhere
     #[arg(long)]

@@ -13,6 +13,7 @@ pub(super) use arguments::{CompareArgs, EXAMPLES};
 pub(super) use tasks::RunPart;
 
 use super::Terminal;
+use super::eval;
 use super::values::{self, chunk_size, kernel_named};
 use crate::cmd::Usage;
 use crate::cmd::compare::{self, Command, Spec, Workload};
@@ -23,6 +24,7 @@ use crate::job::Job;
 use crate::report::compare::{Export, Rival, Settings, Variant};
 use crate::units;
 use arguments::{Compared, DimensionArgs, FileArgs, RivalArgs};
+use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
 
@@ -63,11 +65,20 @@ impl CompareArgs {
             (None, _) if has_command => self.spec_of_commands()?,
             (None, _) => {
                 return Err(Usage(
-                    "compare: give a job (squares, cubes, sum-of-squares or run), or any program by --command"
+                    "compare: give a job (squares, cubes, sum-of-squares, eval or run), or any program by --command"
                         .to_owned(),
                 ));
             }
-            (Some(Compared::Numbers(job)), _) => self.spec_of_numbers(job)?,
+            (Some(Compared::Squares), _) => self.spec_of_numbers(Job::squares(), &self.input)?,
+            (Some(Compared::Cubes), _) => self.spec_of_numbers(Job::cubes(), &self.input)?,
+            (Some(Compared::SumOfSquares), _) => {
+                self.spec_of_numbers(Job::sum_of_squares(), &self.input)?
+            }
+            (Some(Compared::Eval), _) => {
+                let (function, input) = eval::split(&self.input)?;
+                let job = eval::job(function, dimensions.reduce)?;
+                self.spec_of_numbers(job, input)?
+            }
             (Some(Compared::Run), Some(run)) => self.spec_of_tasks(run)?,
             (Some(Compared::Run), None) => {
                 return Err(Usage(
@@ -89,12 +100,12 @@ impl CompareArgs {
         Ok(spec)
     }
 
-    fn spec_of_numbers(&self, job: Job) -> Result<Spec, Usage> {
+    fn spec_of_numbers(&self, job: Job, input: &[OsString]) -> Result<Spec, Usage> {
         let dimensions = &self.dimensions;
         if !job.has_values() && dimensions.values {
-            return Err(values::no_values(job, "print"));
+            return Err(values::no_values(&job, "print"));
         }
-        let input = &values::one_input(&self.input);
+        let input = &values::one_input(input);
         let input = values::input(input, dimensions.step.as_deref())?;
         check_rereadable(&input)?;
         let variants = dimensions.variants()?;

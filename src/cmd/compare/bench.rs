@@ -6,9 +6,9 @@ use super::outputs::Outputs;
 use super::{CompareError, Observer, Spec, Workload, rival, tasks};
 use crate::aggregate::WorkerTally;
 use crate::cmd::compute::{self, ComputeError, Sink};
-use crate::exact::BigInt;
 use crate::machine::Snapshot;
 use crate::machine::counters::{Counts, Meter, Whose};
+use crate::reduction::Answer;
 use crate::report::compare::{Comparison, Inside, Sample, Subject, Variant, WorkerTime};
 use crate::report::{Check, ComputeReport, Outcome};
 use crate::stop::{Stop, StopReason};
@@ -54,7 +54,7 @@ struct Machine<'a> {
     /// What does so without a cost for what is started.
     plain_meter: Meter,
     /// The answer that every run must come to.
-    answer: Option<BigInt>,
+    answer: Option<Answer>,
     /// What the programs must print.
     outputs: Outputs,
 }

@@ -197,7 +197,7 @@ mod tests {
 
         fn measured(&mut self, settings: Settings) -> Comparison {
             let workers: Vec<usize> = (1..=self.durations_s.len()).collect();
-            let job = compute::Spec::new(Job::Squares, "1..100".parse().unwrap());
+            let job = compute::Spec::new(Job::squares(), "1..100".parse().unwrap());
             let spec = Spec {
                 settings,
                 ..Spec::new(job, &workers)

@@ -2,9 +2,9 @@
 
 use super::CompareError;
 use super::execution::{Setting, execute, sample};
-use crate::exact::BigInt;
 use crate::machine::counters::Meter;
 use crate::process::Environment;
+use crate::reduction::Answer;
 use crate::report::compare::{Execution, Rival, Sample};
 use crate::stop::Stop;
 use crate::units;
@@ -12,7 +12,7 @@ use crate::units;
 /// Runs a rival once; `None` when `stop` ended it.
 pub(super) fn run(
     rival: &Rival,
-    answer: Option<&BigInt>,
+    answer: Option<&Answer>,
     meter: &Meter,
     stop: &Stop,
 ) -> Result<Option<Sample>, CompareError> {
@@ -39,7 +39,7 @@ pub(super) fn run(
     Ok(Some(sample(&exit, counts)))
 }
 
-fn check(rival: &Rival, printed: &str, answer: &BigInt) -> Result<(), CompareError> {
+fn check(rival: &Rival, printed: &str, answer: &Answer) -> Result<(), CompareError> {
     let expected = answer.to_string();
     if printed.strip_prefix('+').unwrap_or(printed) == expected {
         return Ok(());
@@ -149,7 +149,7 @@ mod tests {
         };
         run(
             &rival,
-            Some(&BigInt::from(answer)),
+            Some(&Answer::Integer(answer.into())),
             &Meter::new(),
             &Stop::new(),
         )

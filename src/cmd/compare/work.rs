@@ -6,13 +6,13 @@ use crate::{task, units};
 use std::sync::Arc;
 
 pub(super) fn work_of_numbers(job: &compute::Spec, values: bool, weak: bool) -> Work {
-    let of = if job.job.has_values() { "of" } else { "over" };
     let known = job.input.known();
-    let name = job.job.name();
+    let title = job.job.title(&shown(job.input.text()));
+    let name = &job.job.label();
     Work {
         title: match weak {
-            true => format!("{name} {of} {} for each worker", shown(job.input.text())),
-            false => format!("{name} {of} {}", shown(job.input.text())),
+            true => format!("{title} for each worker"),
+            false => title,
         },
         // A baseline of the same input that did not grow is one of another job.
         job: match weak {

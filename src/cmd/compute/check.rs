@@ -1,14 +1,12 @@
 //! The checks a total must pass before it is reported, and the report.
 
-use super::{ComputeError, Ran, Seen, Spec, panicked};
-use crate::aggregate;
+use super::{ComputeError, Ran, Seen, Spec, failed, sample, tally_up};
 use crate::closed_form;
-use crate::engine;
-use crate::exact::{self, BigInt};
 use crate::input::Numbers;
 use crate::kernel::{self, Kernel};
 use crate::machine;
 use crate::plan::Plan;
+use crate::reduction::Reduced;
 use crate::report::{Check, ComputeReport, Outcome, Preview};
 use crate::stop::{Stop, StopReason};
 use crate::units;
@@ -28,7 +26,7 @@ pub(super) fn report(spec: &Spec, ran: Ran, stop: &Stop) -> Result<ComputeReport
         None => ran.complete.then_some(ran.tally.numbers),
     };
     Ok(ComputeReport {
-        job: spec.job,
+        job: spec.job.clone(),
         input: spec.input.text().to_owned(),
         step: spec.input.step(),
         input_read_as: known.map_or_else(|| read_as(&ran), ToString::to_string),
@@ -62,11 +60,11 @@ pub(super) fn report(spec: &Spec, ran: Ran, stop: &Stop) -> Result<ComputeReport
 
 /// Checks what a run came to, whole or cut short.
 fn conclude(spec: &Spec, ran: &Ran, stop: &Stop) -> Result<(Outcome, Vec<Check>), ComputeError> {
-    let total = &ran.tally.total;
     let known = spec.input.known().map(Numbers::count);
     if ran.complete {
+        let answer = ran.tally.reduced.conclude()?;
         let checks = check(spec, ran, stop)?;
-        return Ok((Outcome::Complete(total.clone()), checks));
+        return Ok((Outcome::Complete(answer), checks));
     }
     match ran.limited.reason() {
         Some(StopReason::TimeLimit) => {
@@ -77,7 +75,10 @@ fn conclude(spec: &Spec, ran: &Ran, stop: &Stop) -> Result<(Outcome, Vec<Check>)
             };
             let outcome = Outcome::TimeLimit {
                 numbers_done: ran.tally.numbers,
-                total_so_far: gapless.then(|| total.clone()),
+                total_so_far: match gapless {
+                    true => ran.tally.reduced.conclude().ok(),
+                    false => None,
+                },
             };
             Ok((outcome, checks))
         }
@@ -104,21 +105,23 @@ fn is_gapless(spec: &Spec, ran: &Ran) -> bool {
         })
 }
 
-/// Compares the total of what was done with the closed form, when there is one, and with the
-/// reference path, when that is asked for and the time limit leaves time for it.
+/// Compares the total of what was done with the closed form, when there is one; with the reference
+/// path, when that is asked for and the time limit leaves time for it; and where there is neither, of an
+/// expression, a sample of the results with the reference.
 fn check(spec: &Spec, ran: &Ran, stop: &Stop) -> Result<Vec<Check>, ComputeError> {
     let done = ran.tally.numbers;
-    let compare = |check: Check, expected: BigInt| match expected == ran.tally.total {
+    let compare = |check: Check, expected: Reduced| match expected == ran.tally.reduced {
         true => Ok(check),
         false => Err(ComputeError::WrongTotal {
-            computed: ran.tally.total.clone(),
-            expected,
+            computed: ran.tally.reduced.conclude()?.to_string(),
+            expected: expected.conclude()?.to_string(),
             check,
         }),
     };
     let mut checks = Vec::new();
-    if let Some(numbers) = spec.input.known() {
-        let closed_form = closed_form::total(spec.job, numbers, 0..done);
+    if let Some(numbers) = spec.input.known()
+        && let Some(closed_form) = closed_form::total(&spec.job, numbers, 0..done)
+    {
         checks.push(compare(Check::ClosedForm, closed_form)?);
     }
     match (&ran.reference, spec.input.known()) {
@@ -134,29 +137,28 @@ fn check(spec: &Spec, ran: &Ran, stop: &Stop) -> Result<Vec<Check>, ComputeError
         }
         (None, _) => {}
     }
+    if checks.is_empty() && spec.job.expression().is_some() {
+        checks.extend(sample::check(spec, ran, stop)?);
+    }
     Ok(checks)
 }
 
 /// The total by the plain reference loop, on all workers; `None` when the time limit came first.
-fn reference(spec: &Spec, numbers: &Numbers, stop: &Stop) -> Result<Option<BigInt>, ComputeError> {
+fn reference(spec: &Spec, numbers: &Numbers, stop: &Stop) -> Result<Option<Reduced>, ComputeError> {
     let plan = Plan::new(
         numbers.count(),
         spec.workers,
         machine::cpus_available(),
         None,
     )?;
-    let work = |index| {
-        let positions = plan.positions(index);
-        kernel::compute(spec.job, Kernel::Scalar, numbers, positions, stop)
-    };
-    let chunks = engine::indices(plan.chunks());
-    let finished =
-        super::engine(spec.workers, &plan, 1)?.run(chunks, work, stop, |mut events| {
-            aggregate::tally(&mut events, spec.workers, |_| ())
-        })?;
-    let tally = finished.result.map_err(|panic| panicked(panic, &plan))?;
+    let work = |positions| kernel::compute(&spec.job, Kernel::Scalar, numbers, positions, stop);
+    let engine = super::engine(spec.workers, &plan, 1)?;
+    let finished = tally_up(engine, spec, &plan, work, stop, |_| ())?;
+    let tally = finished
+        .result
+        .map_err(|failure| failed(failure, spec, &plan))?;
     match stop.reason() {
-        _ if tally.numbers == plan.numbers() => Ok(Some(tally.total)),
+        _ if tally.numbers == plan.numbers() => Ok(Some(tally.reduced)),
         Some(StopReason::TimeLimit) => Ok(None),
         reason => Err(ComputeError::Stopped {
             reason: reason.unwrap_or(StopReason::Interrupted),
@@ -180,11 +182,12 @@ fn read_as(ran: &Ran) -> String {
     }
 }
 
-/// The first and last results, straight from the element function.
+/// The first and last results, straight from the function. Of a run that was cut short the last have
+/// not been computed, and may have no value.
 fn preview(spec: &Spec, seen: &Seen, numbers: u128) -> Preview {
     let results = |numbers: &[i64]| {
-        let results = numbers.iter().map(|x| kernel::result(spec.job, *x));
-        results.map(exact::unbounded).collect()
+        let results = numbers.iter().map(|x| spec.job.function().at(*x));
+        results.map_while(Result::ok).collect()
     };
     match numbers <= Seen::HEAD as u128 {
         true => Preview {
@@ -192,7 +195,7 @@ fn preview(spec: &Spec, seen: &Seen, numbers: u128) -> Preview {
             tail: Vec::new(),
         },
         false => Preview {
-            head: results(&seen.head[..VALUES_HEAD]),
+            head: results(&seen.head[..VALUES_HEAD.min(seen.head.len())]),
             tail: results(&seen.tail),
         },
     }

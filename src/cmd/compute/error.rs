@@ -4,8 +4,11 @@ use crate::cmd::Exit;
 use crate::engine::EngineError;
 use crate::event::Panic;
 use crate::exact::BigInt;
+use crate::expression::EvaluationError;
 use crate::input::{InputError, OpenError};
+use crate::job::Job;
 use crate::plan::PlanError;
+use crate::reduction::ReductionError;
 use crate::report::Check;
 use crate::stop::StopReason;
 use crate::units;
@@ -43,6 +46,17 @@ pub enum ComputeError {
         /// What is wrong with it.
         error: InputError,
     },
+    /// The expression has no value at a number.
+    #[error("{error}\n{picture}")]
+    NoValue {
+        /// The first such number of the input, and why.
+        error: EvaluationError,
+        /// The part of the expression that has none, shown in its place.
+        picture: String,
+    },
+    /// What the results come to can't be shown.
+    #[error(transparent)]
+    Reduction(#[from] ReductionError),
     /// A result exceeds the 64 bits that the file's form has for it.
     #[error(
         "the result for {number} is {result}, beyond the 64-bit integers of a .npy file: write a .txt file"
@@ -73,11 +87,37 @@ pub enum ComputeError {
     #[error("verification failed: computed {computed}, but the {} says {expected}; nothing is reported as a result", check.name())]
     WrongTotal {
         /// What the workers came to.
-        computed: BigInt,
+        computed: String,
         /// What the check came to.
-        expected: BigInt,
+        expected: String,
         /// Which check.
         check: Check,
+    },
+    /// A result of the sample is not what the reference says.
+    #[error(
+        "verification failed: at n = {number} the result was {computed}, but the reference says {expected}; nothing is reported as a result"
+    )]
+    WrongValue {
+        /// The number.
+        number: i64,
+        /// What the workers come to.
+        computed: BigInt,
+        /// What the reference comes to.
+        expected: BigInt,
+    },
+    /// Results of the sample were reduced to something else than the reference says.
+    #[error(
+        "verification failed: the {reduction} of {numbers} results was {computed}, but the reference says {expected}; nothing is reported as a result"
+    )]
+    WrongReduction {
+        /// What they are reduced to.
+        reduction: &'static str,
+        /// How many they were.
+        numbers: usize,
+        /// What the workers come to.
+        computed: String,
+        /// What the reference comes to.
+        expected: String,
     },
     /// The workers say that they computed another number of numbers than there are.
     #[error(
@@ -121,12 +161,22 @@ fn stop_message(reason: StopReason, doing: &str, done: u128, numbers: Option<u12
 }
 
 impl ComputeError {
+    /// An expression has no value at a number.
+    pub(super) fn no_value(job: &Job, error: EvaluationError) -> ComputeError {
+        let picture = job.expression().map_or(String::new(), |expression| {
+            expression.picture(error.node, "no value here", false)
+        });
+        ComputeError::NoValue { error, picture }
+    }
+
     /// The exit code that goes with it.
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
             ComputeError::Plan(_)
             | ComputeError::Engine(EngineError::Workers(_))
+            | ComputeError::NoValue { .. }
+            | ComputeError::Reduction(_)
             | ComputeError::BadText { .. } => Exit::Usage,
             ComputeError::Engine(_)
             | ComputeError::Open(_)
@@ -134,7 +184,10 @@ impl ComputeError {
             | ComputeError::NotInt64 { .. }
             | ComputeError::Write { .. }
             | ComputeError::Panicked { .. } => Exit::Failure,
-            ComputeError::WrongTotal { .. } | ComputeError::WrongCount { .. } => Exit::WrongTotal,
+            ComputeError::WrongTotal { .. }
+            | ComputeError::WrongValue { .. }
+            | ComputeError::WrongReduction { .. }
+            | ComputeError::WrongCount { .. } => Exit::WrongTotal,
             ComputeError::Stopped { reason, .. } => match reason {
                 StopReason::Terminated => Exit::Terminated,
                 StopReason::Interrupted => Exit::Interrupted,

@@ -1,19 +1,19 @@
 //! Jobs whose chunks must be taken in order: results written one by one, numbers read from files
 //! and pipes.
 
+use super::chunk::{Buffers, Fault, Output, Rendering, run_chunk};
+use super::sample::Kept;
 use super::{Clock, ComputeError, Ran, Seen, Spec};
 use crate::aggregate::{self, Permits, Tally, Window};
 use crate::engine::Engine;
 use crate::event::{Done, Events};
-use crate::exact::{self, BigInt, I256, Partial};
-use crate::input::{BLOCK_LEN, Chunk, Feed, Part, TextEnd, TextError, parse_block};
-use crate::kernel::{self, NotInt64};
+use crate::input::{BLOCK_LEN, Feed, Part, TextEnd, TextError};
 use crate::lines;
 use crate::output::OutputFile;
 use crate::plan::PlanError;
+use crate::reduction::Reduced;
 use crate::stop::Stop;
 use std::io::{self, ErrorKind, Write};
-use std::ops::Range;
 
 /// How many numbers a chunk has when its results are written: their text stays in a core's cache.
 const CHUNK_SIZE: u64 = 1 << 14;
@@ -41,43 +41,6 @@ pub enum Sink<'a> {
     Lines(&'a mut dyn Write),
     /// Into a file's array of 64-bit integers, each at its place.
     Array(&'a OutputFile),
-}
-
-/// The form a worker gives to results.
-#[derive(Clone, Copy)]
-enum Rendering<'a> {
-    Nothing,
-    Lines,
-    /// Binary, written by the worker itself when it knows the place.
-    Array(Option<&'a OutputFile>),
-}
-
-/// What a chunk is read into and written from, used again and again.
-#[derive(Default)]
-struct Buffers {
-    text: Vec<u8>,
-    results: Vec<u8>,
-}
-
-/// What became of a chunk.
-struct Output {
-    part: usize,
-    partial: Partial,
-    reference: I256,
-    seen: Seen,
-    /// Whether it was left half done because the run was stopped.
-    cut_short: bool,
-    /// Where its text ended, or what was wrong with it after the results above.
-    end: Result<TextEnd, Fault>,
-    buffers: Buffers,
-}
-
-/// What keeps a chunk from being computed whole.
-enum Fault {
-    Text(TextError),
-    Unreadable(io::Error),
-    NotInt64(NotInt64),
-    Write(io::Error),
 }
 
 /// How much is worked on at a time.
@@ -164,92 +127,10 @@ pub(super) fn run(
         timing,
         chunk_size: sizes.chunk_size,
         tally: collector.tally,
+        kept: collector.kept,
         limited: limited.clone(),
     };
     Ok(ran)
-}
-
-/// What a worker does with a chunk.
-fn run_chunk(
-    spec: &Spec,
-    rendering: Rendering<'_>,
-    chunk: Chunk,
-    buffers: Buffers,
-    stop: &Stop,
-) -> Output {
-    let mut output = Output {
-        part: 0,
-        partial: Partial::EMPTY,
-        reference: I256::ZERO,
-        seen: Seen::default(),
-        cut_short: false,
-        end: Ok(TextEnd::default()),
-        buffers,
-    };
-    output.buffers.results.clear();
-    let mut unfit = None;
-    match chunk {
-        Chunk::Known { part, positions } => {
-            output.part = part;
-            let Part::Known(numbers) = &spec.input.parts()[part] else {
-                unreachable!("positions are handed out of known numbers only");
-            };
-            if matches!(rendering, Rendering::Nothing) && !spec.verify {
-                let Range { start, end } = positions;
-                output.partial = kernel::compute(spec.job, spec.kernel, numbers, positions, stop);
-                let done = start + u128::from(output.partial.numbers);
-                output.seen = Seen::at(numbers, start..done);
-                output.cut_short = done < end;
-                return output;
-            }
-            let start = positions.start;
-            numbers.for_each_batch(positions, |batch| {
-                unfit = unfit.or(output.take(spec, rendering, batch));
-            });
-            if let Rendering::Array(Some(file)) = rendering
-                && let Err(error) = file.write_at(start, &output.buffers.results)
-            {
-                output.end = Err(Fault::Write(error));
-            }
-        }
-        Chunk::Text { part, block } => {
-            output.part = part;
-            let end = parse_block(&block, |batch| {
-                unfit = unfit.or(output.take(spec, rendering, batch));
-            });
-            output.end = end.map_err(Fault::Text);
-            output.buffers.text = block.into_buffer();
-        }
-        Chunk::Unreadable { part, error } => {
-            output.part = part;
-            output.end = Err(Fault::Unreadable(error));
-        }
-    }
-    if let Some(unfit) = unfit {
-        output.end = Err(Fault::NotInt64(unfit));
-    }
-    output
-}
-
-impl Output {
-    /// Computes and renders the next numbers of the chunk; says which result could not be rendered.
-    fn take(&mut self, spec: &Spec, rendering: Rendering<'_>, batch: &[i64]) -> Option<NotInt64> {
-        self.partial
-            .merge(kernel::compute_list(spec.job, spec.kernel, batch));
-        if spec.verify {
-            self.reference += kernel::reference_list(spec.job, batch);
-        }
-        self.seen.extend(batch);
-        let results = &mut self.buffers.results;
-        match rendering {
-            Rendering::Nothing => None,
-            Rendering::Lines => {
-                kernel::append_text(spec.job, batch, results);
-                None
-            }
-            Rendering::Array(_) => kernel::append_int64(spec.job, batch, results).err(),
-        }
-    }
 }
 
 /// Takes outputs in order: writes results, adds up, and knows the place of an error.
@@ -258,8 +139,9 @@ struct Collector<'a, 'b, F> {
     sink: &'a mut Sink<'b>,
     progress: F,
     tally: Tally,
-    reference: BigInt,
+    reference: Reduced,
     seen: Seen,
+    kept: Kept,
     /// The part of the input that is being taken, and where its text has ended so far.
     part: usize,
     end: TextEnd,
@@ -274,9 +156,10 @@ impl<'a, 'b, F: FnMut(u128)> Collector<'a, 'b, F> {
             spec,
             sink,
             progress,
-            tally: Tally::new(spec.workers),
-            reference: BigInt::ZERO,
+            tally: Tally::new(spec.workers, spec.job.reduction()),
+            reference: Reduced::of_none(spec.job.reduction()),
             seen: Seen::default(),
+            kept: Kept::default(),
             part: 0,
             end: TextEnd::default(),
             cut_short: false,
@@ -322,9 +205,12 @@ impl<'a, 'b, F: FnMut(u128)> Collector<'a, 'b, F> {
             return Ok(None);
         }
         self.cut_short = output.cut_short;
-        self.tally.add(done.worker, done.busy, output.partial);
-        self.reference += exact::unbounded(output.reference);
+        let position = self.tally.numbers;
+        let partial = output.partial.moved_by(position);
+        self.tally.add(done.worker, done.busy, partial);
+        self.reference.merge(output.reference.moved_by(position));
         self.seen.append(&output.seen);
+        self.kept.append(&output.kept);
         match output.end {
             Ok(end) => self.end = self.end.then(end),
             Err(fault) => return Err(self.error(fault)),
@@ -360,10 +246,8 @@ impl<'a, 'b, F: FnMut(u128)> Collector<'a, 'b, F> {
                 name: self.part_name(),
                 source,
             },
-            Fault::NotInt64(NotInt64 { number }) => ComputeError::NotInt64 {
-                number,
-                result: exact::unbounded(kernel::result(self.spec.job, number)),
-            },
+            Fault::NotInt64 { number, result } => ComputeError::NotInt64 { number, result },
+            Fault::NoValue(error) => ComputeError::no_value(&self.spec.job, error),
             Fault::Write(source) => write_error(source),
         }
     }

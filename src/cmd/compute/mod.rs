@@ -2,26 +2,31 @@
 //! reported.
 
 mod check;
+mod chunk;
 mod command;
 mod error;
 mod flow;
+mod sample;
 
 pub use command::{Command, Destination, main};
 pub use error::ComputeError;
 pub use flow::Sink;
 
-use crate::aggregate::{self, Tally};
+use crate::aggregate::{self, Failure, Tally};
 use crate::engine::{self, Engine, EngineError, Finished};
 use crate::event::{Panic, Span};
-use crate::exact::{BigInt, Partial};
+use crate::expression::EvaluationError;
 use crate::input::{Input, Numbers};
 use crate::job::Job;
 use crate::kernel::{self, Kernel};
 use crate::machine;
 use crate::plan::{CHUNK_SIZE_MAX, Plan};
+use crate::reduction::{Partial, Reduced};
 use crate::report::{ComputeReport, WorkerSpan};
 use crate::stop::Stop;
+use sample::Kept;
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// A numeric job to run.
@@ -75,10 +80,12 @@ struct Ran {
     /// Why not, perhaps.
     limited: Stop,
     seen: Seen,
-    /// The total by the reference path, when it was computed beside the other.
-    reference: Option<BigInt>,
+    /// What the reference path came to, when it computed beside the other.
+    reference: Option<Reduced>,
     timing: Timing,
     chunk_size: u64,
+    /// Of numbers that were read, those that may be checked.
+    kept: Kept,
 }
 
 /// The first and the last numbers of an input.
@@ -186,13 +193,15 @@ pub fn run(
         return run_into(spec, stop, progress, &mut Sink::Nothing);
     };
     let limited = spec.limited(stop);
-    let work = |positions| kernel::compute(spec.job, spec.kernel, numbers, positions, &limited);
+    let work = |positions| kernel::compute(&spec.job, spec.kernel, numbers, positions, &limited);
     let ran = total_up(spec, numbers, &limited, progress, work)?;
     check::report(spec, ran, stop)
 }
 
 /// Runs a job with a chunk function of the caller's, which is told the positions of its chunk in
 /// the input, under the same checks. The input must be known beforehand.
+///
+/// With [`kernel::compute`] for every chunk it does what [`run`] does.
 ///
 /// # Errors
 /// As [`run`].
@@ -203,7 +212,7 @@ pub fn run_with(
     spec: &Spec,
     stop: &Stop,
     progress: impl FnMut(u128),
-    work: impl Fn(Range<u128>) -> Partial + Sync,
+    work: impl Fn(Range<u128>) -> Result<Partial, EvaluationError> + Sync,
 ) -> Result<ComputeReport, ComputeError> {
     let numbers = spec.input.known().expect("an input known beforehand");
     let limited = spec.limited(stop);
@@ -242,7 +251,7 @@ fn total_up(
     numbers: &Numbers,
     limited: &Stop,
     mut progress: impl FnMut(u128),
-    work: impl Fn(Range<u128>) -> Partial + Sync,
+    work: impl Fn(Range<u128>) -> Result<Partial, EvaluationError> + Sync,
 ) -> Result<Ran, ComputeError> {
     let plan = Plan::new(
         numbers.count(),
@@ -251,14 +260,14 @@ fn total_up(
         spec.chunk_size,
     )?;
     let clock = Clock::start();
-    let finished = engine(spec.workers, &plan, chunks_per_worker(spec))?.run(
-        engine::indices(plan.chunks()),
-        |index| work(plan.positions(index)),
-        limited,
-        |mut events| aggregate::tally(&mut events, spec.workers, |tally| progress(tally.numbers)),
-    )?;
+    let engine = engine(spec.workers, &plan, chunks_per_worker(spec))?;
+    let finished = tally_up(engine, spec, &plan, work, limited, |tally| {
+        progress(tally.numbers);
+    })?;
     let timing = clock.read(&finished);
-    let tally = finished.result.map_err(|panic| panicked(panic, &plan))?;
+    let tally = finished
+        .result
+        .map_err(|failure| failed(failure, spec, &plan))?;
     let ran = Ran {
         complete: tally.numbers == plan.numbers(),
         whole_chunks: true,
@@ -268,8 +277,39 @@ fn total_up(
         timing,
         chunk_size: plan.chunk_size(),
         tally,
+        kept: Kept::default(),
     };
     Ok(ran)
+}
+
+/// What the chunks of a plan come to.
+fn tally_up(
+    engine: Engine,
+    spec: &Spec,
+    plan: &Plan,
+    work: impl Fn(Range<u128>) -> Result<Partial, EvaluationError> + Sync,
+    stop: &Stop,
+    progress: impl FnMut(&Tally),
+) -> Result<Finished<Result<Tally, Failure<EvaluationError>>>, EngineError> {
+    // After a failure no more chunks are handed out. All before it have been then, so that the first
+    // number without a value is known whatever the workers do.
+    let has_failed = AtomicBool::new(false);
+    let indices = engine::indices(plan.chunks());
+    let next = || match has_failed.load(Ordering::Relaxed) {
+        true => None,
+        false => indices(),
+    };
+    let work = |index| {
+        let positions = plan.positions(index);
+        let start = positions.start;
+        let partial = work(positions).map(|partial| partial.moved_by(start));
+        has_failed.fetch_or(partial.is_err(), Ordering::Relaxed);
+        partial
+    };
+    let tally = Tally::new(spec.workers, spec.job.reduction());
+    engine.run(next, work, stop, |mut events| {
+        aggregate::tally(&mut events, tally, progress)
+    })
 }
 
 /// How many chunks of the smallest planned size make up in vector code for the start of a worker.
@@ -278,7 +318,9 @@ const CHUNKS_WORTH_A_WORKER: u64 = 8;
 /// How many chunks there are to be for each worker that is started.
 fn chunks_per_worker(spec: &Spec) -> u64 {
     match (spec.chunk_size, spec.kernel) {
-        (None, Kernel::Auto | Kernel::Only(_)) => CHUNKS_WORTH_A_WORKER,
+        (None, Kernel::Auto | Kernel::Only(_)) if spec.job.expression().is_none() => {
+            CHUNKS_WORTH_A_WORKER
+        }
         // The reference loop takes long over a chunk, and chunks that are asked for are anybody's.
         _ => 1,
     }
@@ -292,6 +334,13 @@ fn engine(workers: usize, plan: &Plan, chunks_per_worker: u64) -> Result<Engine,
     match is_alone && plan.chunk_size() <= CHUNK_SIZE_MAX {
         true => Ok(engine.joined()),
         false => Ok(engine),
+    }
+}
+
+fn failed(failure: Failure<EvaluationError>, spec: &Spec, plan: &Plan) -> ComputeError {
+    match failure {
+        Failure::Panicked(panic) => panicked(panic, plan),
+        Failure::Failed(error) => ComputeError::no_value(&spec.job, error),
     }
 }
 
