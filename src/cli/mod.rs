@@ -198,7 +198,8 @@ fn shield_minus(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> 
     let Some(job) = job else { return arguments };
     for i in 2..arguments.len() {
         let bytes = arguments[i].as_encoded_bytes();
-        let is_input = matches!(bytes, [b'-', b'0'..=b'9' | b',', ..]) || is_expression(bytes);
+        let is_input = matches!(bytes, [b'-', b'0'..=b'9' | b',', ..])
+            || (job.get_name() == "eval" && is_expression(bytes));
         if is_input && !takes_value(job, &arguments[i - 1]) {
             let mut shielded = OsString::from(" ");
             shielded.push(&arguments[i]);
@@ -208,17 +209,19 @@ fn shield_minus(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> 
     arguments
 }
 
-/// Whether a word begins as an expression with a minus does and no option: `-n^2`, `-(n + 1)`,
+/// Whether a word begins as an expression with a minus does, and no option of `eval`: `-n^2`, `-(n + 1)`,
 /// `-gcd(n, 3)`.
 fn is_expression(word: &[u8]) -> bool {
     match word {
         [b'-', b'(' | b'~', ..] => true,
         [b'-', b'a'..=b'z', rest @ ..] => {
-            let name_end = rest
-                .iter()
-                .position(|b| !b.is_ascii_alphanumeric() && *b != b'_');
-            let behind = name_end.and_then(|end| rest.get(end));
-            behind.is_some_and(|byte| b"( ^*+-/%<>=&|?!".contains(byte))
+            let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+            let name_len = 1 + rest.iter().take_while(|byte| is_name(byte)).count();
+            let behind = word.get(1 + name_len);
+            match &word[1..=name_len] {
+                b"n" | b"x" | b"i" => behind.is_none_or(|byte| b" ^*+-/%<>&|?!)".contains(byte)),
+                _ => behind == Some(&b'('),
+            }
         }
         _ => false,
     }

@@ -44,6 +44,15 @@ pub enum InputError {
         /// What was expected, or what was probably meant.
         expected: String,
     },
+    /// A constant expression that has a mistake.
+    #[error("'{item}' has no value{mistake}")]
+    Expression {
+        /// The offending text.
+        item: String,
+        /// The range it stands in, as ` (in '…')`, or nothing; a colon; what is wrong with it, and how to
+        /// mend it.
+        mistake: String,
+    },
     /// A number with a fraction.
     #[error("'{item}' is not a whole number{within}: only integers are taken")]
     Fraction {

@@ -1,5 +1,6 @@
 //! The numbers a job reads: ranges, lists, files and standard input, in the order given.
 
+mod constant;
 mod error;
 mod feed;
 mod number;

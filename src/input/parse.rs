@@ -1,5 +1,6 @@
 //! Text to input: items, ranges, and errors that say how to mend them.
 
+use super::constant;
 use super::error::{InputError, quote};
 use super::number::{self, NumberError};
 use super::numbers::Segment;
@@ -18,7 +19,12 @@ pub(super) fn too_long(text: &[u8]) -> InputError {
 /// Reads a single number.
 pub(super) fn number(text: &str) -> Result<i64, InputError> {
     let text = text.trim();
-    number::parse(text).map_err(|error| not_a_number(text, error))
+    let read = number::parse(text);
+    let computed = match read {
+        Err(NumberError::Unknown) => constant::value(text, ""),
+        _ => None,
+    };
+    computed.unwrap_or_else(|| read.map_err(|error| not_a_number(text, error)))
 }
 
 /// Reads a step: one number, not 0.
@@ -43,7 +49,7 @@ pub(super) fn input(text: &OsStr, step: Option<i64>) -> Result<Input, InputError
         return Err(InputError::Empty);
     }
     let mut parts = Vec::new();
-    for (i, item) in text.as_bytes().split(|byte| *byte == b',').enumerate() {
+    for (i, item) in constant::items(text.as_bytes()).into_iter().enumerate() {
         let item = item.trim_ascii();
         if item.is_empty() {
             return Err(InputError::EmptyItem {
@@ -186,7 +192,18 @@ fn against_step(item: &str, step: i64, (start, end): (&str, &str), inclusive: bo
 
 /// Reads one number, which may be an end of the range `within`.
 fn endpoint(text: &str, within: Option<&str>) -> Result<i64, InputError> {
-    number::parse(text).map_err(|error| no_number(text, error, within, within.is_some()))
+    let read = number::parse(text);
+    let computed = match read {
+        Err(NumberError::Unknown) => constant::value(text, &within_text(within)),
+        _ => None,
+    };
+    computed
+        .unwrap_or_else(|| read.map_err(|error| no_number(text, error, within, within.is_some())))
+}
+
+/// The range that a number stands in, for the end of a sentence.
+fn within_text(within: Option<&str>) -> String {
+    within.map_or(String::new(), |range| format!(" (in '{}')", quote(range)))
 }
 
 /// Why a text where only a number may stand, as in a file, is none.
@@ -201,7 +218,7 @@ fn no_number(
     number_only: bool,
 ) -> InputError {
     let item = quote(text);
-    let within_text = within.map_or(String::new(), |range| format!(" (in '{}')", quote(range)));
+    let within_text = within_text(within);
     match error {
         NumberError::Unknown => InputError::NotAnInteger {
             item,

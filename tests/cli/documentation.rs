@@ -142,6 +142,7 @@ fn every_example_in_help_runs() {
         "squares",
         "cubes",
         "sum-of-squares",
+        "eval",
         "run",
         "compare",
         "completions",

@@ -26,6 +26,7 @@ mod compare_width;
 mod documentation;
 mod edges;
 mod errors;
+mod eval;
 mod examples;
 mod faults;
 mod files;
