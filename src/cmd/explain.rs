@@ -3,6 +3,7 @@
 use super::Exit;
 use super::compute::Spec;
 use crate::closed_form;
+use crate::exact::Width;
 use crate::expression::{Bounds, Expression, Node, NodeId};
 use crate::input::Numbers;
 use crate::kernel::{self, Evaluator};
@@ -74,7 +75,12 @@ fn part(expression: &Expression, at: usize, bounds: Bounds) -> ExplainedPart {
 fn computed(spec: &Spec, expression: &Expression, interval: RangeInclusive<i64>) -> String {
     let is_one = spec.input.known().is_some();
     let evaluator = Evaluator::new(expression, spec.kernel, interval);
-    let way = evaluator.describe();
+    let way = match evaluator.width() {
+        Some(Width::Narrow) => "in lanes of 32 bits",
+        Some(Width::Wide) => "in 128 bits",
+        Some(_) => "in lanes of 64 bits",
+        None => "number by number in integers of any size",
+    };
     match is_one {
         true => format!("{way}; chosen again for the numbers of each chunk"),
         false => "in the width that the numbers of each batch need".to_owned(),

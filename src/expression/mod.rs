@@ -191,4 +191,4 @@ pub fn constant(text: &str) -> Result<BigInt, ExpressionError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

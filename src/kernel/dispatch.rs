@@ -6,23 +6,24 @@ use super::decimal::{self, DIGITS, LINES, Pair};
 use super::element::Element;
 use super::instruction_set::{InstructionSet, Set};
 use super::loops::{self, Groups};
+use super::program::{Fold, LANES, Lane, Slots, Steps, run};
 
 /// Makes a function that runs a loop of a module, compiled for the instruction set that it is given.
 macro_rules! compiled_for_each_set {
-    ($module:ident::$name:ident $(<$element:ident>)? ($($argument:ident: $type:ty),*) -> $result:ty) => {
+    ($module:ident::$name:ident $(<$element:ident: $bound:ident>)? ($($argument:ident: $type:ty),*) -> $result:ty) => {
         #[doc = concat!("[`", stringify!($module), "::", stringify!($name), "`].")]
-        pub(super) fn $name $(<$element: Element>)? (
+        pub(super) fn $name $(<$element: $bound>)? (
             set: InstructionSet,
             $($argument: $type),*
         ) -> $result {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,bmi2")]
-            fn avx2 $(<$element: Element>)? ($($argument: $type),*) -> $result {
+            fn avx2 $(<$element: $bound>)? ($($argument: $type),*) -> $result {
                 $module::$name $(::<$element>)? ($($argument),*)
             }
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,bmi2,avx512f,avx512dq,avx512vl,avx512bw")]
-            fn avx512 $(<$element: Element>)? ($($argument: $type),*) -> $result {
+            fn avx512 $(<$element: $bound>)? ($($argument: $type),*) -> $result {
                 $module::$name $(::<$element>)? ($($argument),*)
             }
             match set.set() {
@@ -42,10 +43,12 @@ macro_rules! compiled_for_each_set {
     };
 }
 
-compiled_for_each_set!(loops::narrow<E>(groups: &Groups<'_>, sums: &mut [u128]) -> ());
-compiled_for_each_set!(loops::lanes<E>(groups: &Groups<'_>, sums: &mut [u128]) -> ());
-compiled_for_each_set!(loops::wide<E>(groups: &Groups<'_>, sums: &mut [u128]) -> ());
-compiled_for_each_set!(loops::small<E>(block: &[i64]) -> (i128, u64));
+compiled_for_each_set!(loops::narrow<E: Element>(groups: &Groups<'_>, sums: &mut [u128]) -> ());
+compiled_for_each_set!(loops::lanes<E: Element>(groups: &Groups<'_>, sums: &mut [u128]) -> ());
+compiled_for_each_set!(loops::wide<E: Element>(groups: &Groups<'_>, sums: &mut [u128]) -> ());
+compiled_for_each_set!(loops::small<E: Element>(block: &[i64]) -> (i128, u64));
+compiled_for_each_set!(run::run<L: Lane>(steps: &Steps<L>, slots: &mut Slots<L>, len: usize, fold: Fold) -> Option<i128>);
+compiled_for_each_set!(run::count_from<L: Lane>(first: L, step: L, block: &mut [L; LANES]) -> ());
 compiled_for_each_set!(decimal::take_magnitudes(results: &[i64], magnitudes: &mut [u64; LINES]) -> u64);
 compiled_for_each_set!(decimal::cut_off_pairs(numbers: &mut [u64; LINES], firsts: &mut [Pair; LINES]) -> ());
 compiled_for_each_set!(decimal::cut_in_half(numbers: &[u64; LINES], pairs: &mut [Pair; LINES]) -> ());

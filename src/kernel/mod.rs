@@ -13,6 +13,7 @@ mod fused;
 mod instruction_set;
 mod loops;
 mod offsets;
+mod program;
 mod scalar;
 mod values;
 mod vector;
@@ -128,9 +129,18 @@ pub fn compute(
     let power = match job.function() {
         Function::Power(power) => *power,
         Function::Expression(function) => {
-            let interval = expression::interval(numbers.pieces(positions.clone()));
-            let evaluator = Evaluator::new(function, kernel, interval);
-            return expression::compute(&evaluator, job.reduction(), numbers, positions, leaves);
+            let pieces = || numbers.pieces(positions.clone());
+            let evaluator = Evaluator::new(function, kernel, expression::interval(pieces()));
+            let mut total = Partial::of_none(job.reduction());
+            for piece in pieces() {
+                let done = u128::from(total.numbers);
+                let partial = evaluator.reduce_until(job.reduction(), piece, &leaves)?;
+                total.merge(partial.moved_by(done));
+                if leaves() {
+                    break;
+                }
+            }
+            return Ok(total);
         }
     };
     let mut total = PowerSum::EMPTY;
@@ -180,7 +190,8 @@ pub fn reference_list(job: &Job, list: &[i64]) -> Result<Reduced, EvaluationErro
             ))
         }
         Function::Expression(function) => {
-            let partial = expression::walk(function, job.reduction(), Piece::List(list))?;
+            let partial =
+                expression::walk(function, job.reduction(), Piece::List(list), &|| false)?;
             Ok(partial.reduced)
         }
     }

@@ -15,10 +15,12 @@
 //! ```
 
 mod answer;
+mod counts;
 mod partial;
 mod reduced;
 
 pub use answer::Answer;
+pub use counts::Counts;
 pub use partial::Partial;
 pub use reduced::{Found, Place, Reduced, ReductionError};
 

@@ -3,7 +3,7 @@
 
 mod mistakes;
 mod properties;
-pub(super) mod strategy;
+pub(crate) mod strategy;
 
 use super::{DIGITS_MAX, Expression, Fault, constant};
 

@@ -1,0 +1,412 @@
+//! An expression to steps over lanes of a width, where all that is looked at fits them.
+//!
+//! Sums, differences, products, shifts to the left and bitwise operations are right modulo 2^N whatever
+//! the size of their operands; so a part of which only those are made need not fit N bits. It must where it
+//! is compared, divided, shifted to the right or given to a function, and at the end. And it must where it
+//! may have no value, or too large a one: the lanes could not tell.
+
+use super::divisor::Divisor;
+use super::lane::Lane;
+use super::step::{NUMBERS, Operand, Operation, Step, Steps};
+use crate::expression::{Binary, Bounds, Expression, Node, NodeId, Unary};
+use std::ops::RangeInclusive;
+
+/// Polynomials of a larger degree are computed operation by operation.
+const DEGREE_MAX: usize = 4;
+
+/// The largest divisor of which the common divisors of all rests are looked up: the table stays in the first
+/// cache.
+const GCD_TABLE_MAX: i128 = 2_048;
+
+/// Programs of more slots would not stay in the second cache.
+const SLOTS_MAX: usize = 64;
+
+/// A part of an expression in the making.
+#[derive(Clone, Debug, PartialEq)]
+enum Part<L> {
+    /// A polynomial in n, modulo 2^N; the lowest power first, without zeros at the end.
+    Polynomial(Vec<L>),
+    /// What an operation comes to.
+    Made(usize),
+}
+
+/// An operation, and what it takes: results of others, of constants, or the numbers.
+#[derive(Clone, Debug, PartialEq)]
+struct Made<L> {
+    operation: Operation<L>,
+    operands: [Source<L>; 3],
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Source<L> {
+    Numbers,
+    Constant(L),
+    Made(usize),
+}
+
+/// The steps of an expression over an interval of numbers; `None` when these lanes don't do.
+pub(super) fn compile<L: Lane>(
+    expression: &Expression,
+    numbers: &RangeInclusive<i64>,
+    bounds: &[Bounds],
+) -> Option<Steps<L>> {
+    let bounds: Vec<Range> = bounds.iter().map(Range::of).collect();
+    let variable = Range {
+        low: i128::from(*numbers.start()),
+        high: i128::from(*numbers.end()),
+        is_known: true,
+        can_fail: false,
+    };
+    if !variable.fits::<L>() || !all_that_is_looked_at_fits::<L>(expression, &bounds) {
+        return None;
+    }
+    let mut compiler = Compiler {
+        variable,
+        bounds: &bounds,
+        made: Vec::new(),
+        parts: Vec::new(),
+    };
+    for node in expression.nodes() {
+        let part = compiler.part(node);
+        compiler.parts.push(part);
+    }
+    let result = compiler.source(expression.root());
+    let last = bounds.last()?;
+    allocated(&compiler.made, result, (last.low, last.high))
+}
+
+/// Between which numbers a part lies.
+#[derive(Clone, Copy, Debug)]
+struct Range {
+    low: i128,
+    high: i128,
+    /// Whether it lies between such numbers at all.
+    is_known: bool,
+    can_fail: bool,
+}
+
+impl Range {
+    fn of(bounds: &Bounds) -> Range {
+        Range {
+            low: bounds.low().unwrap_or(i128::MIN),
+            high: bounds.high().unwrap_or(i128::MAX),
+            is_known: bounds.fit_i128(),
+            can_fail: bounds.can_fail(),
+        }
+    }
+
+    fn fits<L: Lane>(&self) -> bool {
+        self.is_known && self.within(L::BITS)
+    }
+
+    fn within(&self, bits: u32) -> bool {
+        let most = i128::MAX >> (128 - bits);
+        self.is_known && -most - 1 <= self.low && self.high <= most
+    }
+
+    fn is_signed(&self) -> bool {
+        self.low < 0
+    }
+}
+
+fn all_that_is_looked_at_fits<L: Lane>(expression: &Expression, bounds: &[Range]) -> bool {
+    let fits = |id: NodeId| bounds[id.index()].fits::<L>();
+    let nodes = expression.nodes().iter().zip(bounds);
+    let parts_fit = nodes.clone().all(|(node, range)| {
+        let looked_at = match *node {
+            Node::Number(_) | Node::Variable => [None, None],
+            Node::Unary(Unary::Negate | Unary::Complement, _) => [None, None],
+            Node::Unary(_, a) => [Some(a), None],
+            Node::Binary(operation, a, b) => match operation {
+                Binary::Add | Binary::Subtract | Binary::Multiply => [None, None],
+                Binary::BitAnd | Binary::BitOr | Binary::BitXor => [None, None],
+                Binary::Power | Binary::ShiftLeft => [Some(b), None],
+                _ => [Some(a), Some(b)],
+            },
+            Node::And(a, _) | Node::Or(a, _) | Node::If(a, ..) => [Some(a), None],
+        };
+        looked_at.into_iter().flatten().all(fits) && (!range.can_fail || range.fits::<L>())
+    });
+    parts_fit && fits(expression.root())
+}
+
+struct Compiler<'a, L> {
+    variable: Range,
+    bounds: &'a [Range],
+    made: Vec<Made<L>>,
+    /// What has become of the first nodes.
+    parts: Vec<Part<L>>,
+}
+
+impl<L: Lane> Compiler<'_, L> {
+    fn range(&self, id: NodeId) -> Range {
+        self.bounds[id.index()]
+    }
+
+    fn part(&mut self, node: &Node) -> Part<L> {
+        match *node {
+            Node::Number(ref number) => polynomial(vec![L::of_big(number)]),
+            Node::Variable => polynomial(vec![L::ZERO, L::ONE]),
+            Node::Unary(Unary::Negate, a) => self.negated(a),
+            Node::Unary(operation, a) => {
+                let a = self.source(a);
+                self.make(Operation::Unary(operation), [a; 3])
+            }
+            Node::Binary(operation, a, b) => self.binary(operation, a, b),
+            Node::And(a, b) => self.make_of(Operation::And, a, b),
+            Node::Or(a, b) => self.make_of(Operation::Or, a, b),
+            Node::If(a, b, c) => {
+                let operands = [self.source(a), self.source(b), self.source(c)];
+                self.make(Operation::Select, operands)
+            }
+        }
+    }
+
+    fn negated(&mut self, a: NodeId) -> Part<L> {
+        if let Part::Polynomial(coefficients) = &self.parts[a.index()] {
+            return polynomial(coefficients.iter().map(|a| a.negated()).collect());
+        }
+        let a = self.source(a);
+        self.make(Operation::Unary(Unary::Negate), [a; 3])
+    }
+
+    fn binary(&mut self, operation: Binary, a: NodeId, b: NodeId) -> Part<L> {
+        let of_polynomials = self.of_polynomials(operation, a, b);
+        if let Some(part) = of_polynomials.or_else(|| self.by_constant(operation, a, b)) {
+            return part;
+        }
+        let is_narrow = operation == Binary::Multiply
+            && L::BITS == 64
+            && self.range(a).within(32)
+            && self.range(b).within(32);
+        let is_narrow = is_narrow
+            || (operation == Binary::Multiply
+                && L::BITS == 128
+                && self.range(a).within(64)
+                && self.range(b).within(64));
+        match is_narrow {
+            true => self.make_of(Operation::MultiplyNarrow, a, b),
+            false => self.make_of(Operation::Binary(operation), a, b),
+        }
+    }
+
+    /// What two polynomials come to, when that is one of a small degree.
+    fn of_polynomials(&self, operation: Binary, a: NodeId, b: NodeId) -> Option<Part<L>> {
+        let (Part::Polynomial(a), Part::Polynomial(b)) =
+            (&self.parts[a.index()], &self.parts[b.index()])
+        else {
+            return None;
+        };
+        let at = |coefficients: &[L], i: usize| coefficients.get(i).copied().unwrap_or(L::ZERO);
+        let len = a.len().max(b.len());
+        let sum = match operation {
+            Binary::Add => (0..len).map(|i| at(a, i).add(at(b, i))).collect(),
+            Binary::Subtract => (0..len).map(|i| at(a, i).sub(at(b, i))).collect(),
+            Binary::Multiply => product(a, b)?,
+            Binary::Power => {
+                let exponent = match b.as_slice() {
+                    [] => 0,
+                    [exponent] => usize::try_from(exponent.wide()).ok()?,
+                    _ => return None,
+                };
+                let mut power = vec![L::ONE];
+                for _ in 0..exponent.min(DEGREE_MAX + 1) {
+                    power = product(&power, a)?;
+                }
+                // Of a constant the power may be any, which is not found by so few products.
+                (exponent <= DEGREE_MAX).then_some(power)?
+            }
+            _ => return None,
+        };
+        Some(polynomial(sum))
+    }
+
+    /// Division by a constant, and its like.
+    fn by_constant(&mut self, operation: Binary, a: NodeId, b: NodeId) -> Option<Part<L>> {
+        let constant = |part: &Part<L>| match part {
+            Part::Polynomial(coefficients) => match coefficients.as_slice() {
+                [] => Some(L::ZERO),
+                [constant] => Some(*constant),
+                _ => None,
+            },
+            Part::Made(_) => None,
+        };
+        let (x, d) = match (operation, constant(&self.parts[b.index()])) {
+            (Binary::Gcd, None) => (b, constant(&self.parts[a.index()])?),
+            (_, d) => (a, d?),
+        };
+        let is_signed = self.range(x).is_signed();
+        let d_wide = d.wide();
+        let operation = match operation {
+            Binary::FloorDivide => Operation::DivideBy(Divisor::new(d)?, is_signed),
+            Binary::Modulo => Operation::ModuloBy(Divisor::new(d)?, is_signed),
+            Binary::Gcd if (1..=GCD_TABLE_MAX).contains(&d_wide) => {
+                let gcd = |rest: i128| {
+                    let divisor = super::functions::gcd(rest as u64, d_wide as u64);
+                    L::of(i128::from(divisor))
+                };
+                let table = (0..d_wide).map(gcd).collect();
+                Operation::GcdOfRest(Divisor::new(d)?, is_signed, table)
+            }
+            Binary::ShiftRight if (0..i128::from(L::BITS)).contains(&d_wide) => {
+                let divisor = Divisor {
+                    divisor: d,
+                    reciprocal: L::ZERO,
+                    shift: d_wide as u32,
+                };
+                Operation::DivideBy(divisor, is_signed)
+            }
+            _ => return None,
+        };
+        let x = self.source(x);
+        Some(self.make(operation, [x; 3]))
+    }
+
+    fn make_of(&mut self, operation: Operation<L>, a: NodeId, b: NodeId) -> Part<L> {
+        let (a, b) = (self.source(a), self.source(b));
+        self.make(operation, [a, b, a])
+    }
+
+    /// The operation on these operands, which is made once.
+    fn make(&mut self, operation: Operation<L>, operands: [Source<L>; 3]) -> Part<L> {
+        let made = Made {
+            operation,
+            operands,
+        };
+        let known = self.made.iter().position(|other| *other == made);
+        Part::Made(known.unwrap_or_else(|| {
+            self.made.push(made);
+            self.made.len() - 1
+        }))
+    }
+
+    /// Where a part is, which is made now if it is a polynomial.
+    fn source(&mut self, id: NodeId) -> Source<L> {
+        let coefficients = match &self.parts[id.index()] {
+            Part::Made(made) => return Source::Made(*made),
+            Part::Polynomial(coefficients) => coefficients.clone(),
+        };
+        match coefficients.as_slice() {
+            [] => Source::Constant(L::ZERO),
+            [constant] => Source::Constant(*constant),
+            [a, b] if *a == L::ZERO && *b == L::ONE => Source::Numbers,
+            _ => {
+                let is_narrow = self.is_narrow(&coefficients);
+                let operation = Operation::Polynomial(coefficients, is_narrow);
+                match self.make(operation, [Source::Numbers; 3]) {
+                    Part::Made(made) => Source::Made(made),
+                    Part::Polynomial(_) => unreachable!("it was made"),
+                }
+            }
+        }
+    }
+
+    /// Whether all that Horner's rule multiplies on the way fits 32 bits.
+    fn is_narrow(&self, coefficients: &[L]) -> bool {
+        if L::BITS != 64 || coefficients.len() > 3 || !self.variable.within(32) {
+            return false;
+        }
+        let (low, high) = (self.variable.low, self.variable.high);
+        let mut value = (0i128, 0i128);
+        for coefficient in coefficients.iter().rev() {
+            let narrow = -(1 << 31)..1 << 31;
+            if !narrow.contains(&value.0) || !narrow.contains(&value.1) {
+                return false;
+            }
+            let products = [value.0 * low, value.0 * high, value.1 * low, value.1 * high];
+            let coefficient = coefficient.wide();
+            value = products
+                .iter()
+                .fold((i128::MAX, i128::MIN), |ends, product| {
+                    (
+                        ends.0.min(product + coefficient),
+                        ends.1.max(product + coefficient),
+                    )
+                });
+        }
+        true
+    }
+}
+
+/// A polynomial without zeros at the end.
+fn polynomial<L: Lane>(mut coefficients: Vec<L>) -> Part<L> {
+    while coefficients.last() == Some(&L::ZERO) {
+        coefficients.pop();
+    }
+    Part::Polynomial(coefficients)
+}
+
+fn product<L: Lane>(a: &[L], b: &[L]) -> Option<Vec<L>> {
+    if a.is_empty() || b.is_empty() {
+        return Some(Vec::new());
+    }
+    let len = a.len() + b.len() - 1;
+    if len > DEGREE_MAX + 1 {
+        return None;
+    }
+    let mut product = vec![L::ZERO; len];
+    for (i, a) in a.iter().enumerate() {
+        for (j, b) in b.iter().enumerate() {
+            product[i + j] = product[i + j].add(a.mul(*b));
+        }
+    }
+    Some(product)
+}
+
+/// Gives every result a slot, until the last that takes it has been made; `None` when they are too many.
+fn allocated<L: Lane>(
+    made: &[Made<L>],
+    result: Source<L>,
+    bounds: (i128, i128),
+) -> Option<Steps<L>> {
+    let mut last_use = vec![None; made.len()];
+    for (at, one) in made.iter().enumerate() {
+        for source in one.operands {
+            if let Source::Made(source) = source {
+                last_use[source] = Some(at);
+            }
+        }
+    }
+    if let Source::Made(result) = result {
+        last_use[result] = Some(made.len());
+    }
+    let mut slot_of = vec![NUMBERS; made.len()];
+    let mut free = Vec::new();
+    let mut slots = NUMBERS + 1;
+    let mut steps = Vec::new();
+    for (at, one) in made.iter().enumerate() {
+        let operand = |source| match source {
+            Source::Numbers => Operand::Slot(NUMBERS),
+            Source::Constant(value) => Operand::Constant(value),
+            Source::Made(made) => Operand::Slot(slot_of[made]),
+        };
+        let operands = one.operands.map(operand);
+        // A result may take the place of an operand that nothing else takes.
+        let ended = (0..at).filter(|made| last_use[*made] == Some(at));
+        free.extend(ended.map(|made| slot_of[made]));
+        let to = free.pop().unwrap_or_else(|| {
+            slots += 1;
+            slots - 1
+        });
+        slot_of[at] = to;
+        if last_use[at].is_none() {
+            free.push(to);
+        }
+        steps.push(Step {
+            operation: one.operation.clone(),
+            operands,
+            to,
+        });
+    }
+    let result = match result {
+        Source::Numbers => Operand::Slot(NUMBERS),
+        Source::Constant(value) => Operand::Constant(value),
+        Source::Made(made) => Operand::Slot(slot_of[made]),
+    };
+    (slots <= SLOTS_MAX).then_some(Steps {
+        steps,
+        slots,
+        result,
+        bounds,
+    })
+}

@@ -1,0 +1,93 @@
+//! What a program does with a block of lanes, step by step.
+
+use super::divisor::Divisor;
+use super::lane::Lane;
+use crate::expression::{Binary, Unary};
+
+/// Where the numbers of a block are.
+pub(in crate::kernel) const NUMBERS: usize = 0;
+
+/// What an operation takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::kernel) enum Operand<L> {
+    /// A block of lanes.
+    Slot(usize),
+    /// The same for all lanes.
+    Constant(L),
+}
+
+/// An operation on lanes.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::kernel) enum Operation<L> {
+    /// A polynomial in the first operand, by Horner's rule; the coefficient of the highest power is the
+    /// last. Whether all multiplications are of narrow operands.
+    Polynomial(Vec<L>, bool),
+    /// A product of narrow operands.
+    MultiplyNarrow,
+    /// `a // d`; whether `a` may be negative.
+    DivideBy(Divisor<L>, bool),
+    /// `a % d`; whether `a` may be negative.
+    ModuloBy(Divisor<L>, bool),
+    /// gcd(a, d) by the rest of `a` over `d`, which looks it up; whether `a` may be negative.
+    GcdOfRest(Divisor<L>, bool, Vec<L>),
+    /// `a` where `a` is 0, else `b`.
+    And,
+    /// `a` where `a` is not 0, else `b`.
+    Or,
+    /// `b` where `a` is not 0, else `c`.
+    Select,
+    /// An operation of the language on one value.
+    Unary(Unary),
+    /// An operation of the language on two values.
+    Binary(Binary),
+}
+
+/// One operation on whole blocks.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::kernel) struct Step<L> {
+    pub(super) operation: Operation<L>,
+    /// What it takes; those it has no use for are the same as the first.
+    pub(super) operands: [Operand<L>; 3],
+    /// The slot of what it comes to.
+    pub(super) to: usize,
+}
+
+/// The steps from a block of numbers to the block of their values.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::kernel) struct Steps<L> {
+    pub(super) steps: Vec<Step<L>>,
+    /// How many slots they need, with that of the numbers.
+    pub(super) slots: usize,
+    /// Where the values are in the end.
+    pub(super) result: Operand<L>,
+    /// Between which numbers they lie.
+    pub(super) bounds: (i128, i128),
+}
+
+impl<L: Lane> Steps<L> {
+    /// Whether a block may take long, so that a stop must be looked at behind each.
+    pub(in crate::kernel) fn is_slow(&self) -> bool {
+        self.steps.iter().any(|step| match step.operation {
+            Operation::Unary(operation) => matches!(
+                operation,
+                Unary::IsPrime | Unary::Divisors | Unary::Totient | Unary::Collatz
+            ),
+            Operation::Binary(operation) => matches!(
+                operation,
+                Binary::Gcd | Binary::Lcm | Binary::Binomial | Binary::Power
+            ),
+            _ => false,
+        })
+    }
+
+    /// Whether the values of a block add up within a lane.
+    pub(super) fn sums_fit(&self, lanes: usize) -> bool {
+        let largest = self
+            .bounds
+            .0
+            .unsigned_abs()
+            .max(self.bounds.1.unsigned_abs());
+        let sum = largest.checked_mul(lanes as u128);
+        sum.is_some_and(|sum| sum < 1u128 << (L::BITS - 1))
+    }
+}
