@@ -1,10 +1,10 @@
 //! An expression over pieces of the input.
 
 use super::instruction_set::InstructionSet;
-use super::program::{Compiled, Fold, LANES, Program, Runner, Steps};
+use super::program::{Compiled, Fold, Folded, LANES, Program, Runner, Steps};
 use super::values::{Form, Unfit};
 use super::{Kernel, decimal};
-use crate::exact::{BigInt, Width, Widths};
+use crate::exact::{BigInt, I256, Sum, Width, Widths};
 use crate::expression::{EvaluationError, Expression};
 use crate::input::Piece;
 use crate::reduction::{Counts, Found, Partial, Place, Reduced, Reduction};
@@ -236,10 +236,16 @@ impl Values {
     }
 }
 
+impl Folded {
+    fn sum(self) -> Sum {
+        ((I256::from(self.high) << 64u32) + I256::from(self.low)).into()
+    }
+}
+
 /// What a reduction makes of a block.
 fn fold_of<L: Compiled>(reduction: Reduction, runner: &Runner<'_, L>) -> Fold {
     match reduction {
-        Reduction::Sum | Reduction::Mean => runner.sum().unwrap_or(Fold::Values),
+        Reduction::Sum | Reduction::Mean => runner.sum(),
         Reduction::Count => Fold::Count,
         Reduction::Xor => Fold::Xor,
         Reduction::Min => Fold::Min,
@@ -253,7 +259,7 @@ fn fold_of<L: Compiled>(reduction: Reduction, runner: &Runner<'_, L>) -> Fold {
 /// Takes a block that was folded, whose numbers stand at `done` and behind it.
 fn take<L: Compiled>(
     reduced: &mut Reduced,
-    folded: i128,
+    folded: Folded,
     runner: &Runner<'_, L>,
     len: usize,
     done: u128,
@@ -270,13 +276,14 @@ fn take<L: Compiled>(
             place: place(at.unwrap_or(0)),
         }
     };
+    let sum = || folded.sum();
+    let folded = folded.low;
     let is_smaller = |found: &Option<Found>| found.as_ref().is_none_or(|f| f.value > folded.into());
     let is_larger = |found: &Option<Found>| found.as_ref().is_none_or(|f| f.value < folded.into());
-    let is_folded = runner.sum().is_some();
     match reduced {
-        Reduced::Sum(sum) if is_folded => *sum += BigInt::from(folded).into(),
-        Reduced::Mean(sum, count) if is_folded => {
-            *sum += BigInt::from(folded).into();
+        Reduced::Sum(all) => *all += sum(),
+        Reduced::Mean(all, count) => {
+            *all += sum();
             *count += len as u128;
         }
         Reduced::Count(count) => *count += folded.unsigned_abs(),

@@ -175,15 +175,11 @@ impl<L: Lane> Compiler<'_, L> {
         if let Some(part) = of_polynomials.or_else(|| self.by_constant(operation, a, b)) {
             return part;
         }
+        let half = L::BITS / 2;
         let is_narrow = operation == Binary::Multiply
-            && L::BITS == 64
-            && self.range(a).within(32)
-            && self.range(b).within(32);
-        let is_narrow = is_narrow
-            || (operation == Binary::Multiply
-                && L::BITS == 128
-                && self.range(a).within(64)
-                && self.range(b).within(64));
+            && half >= 32
+            && self.range(a).within(half)
+            && self.range(b).within(half);
         match is_narrow {
             true => self.make_of(Operation::MultiplyNarrow, a, b),
             false => self.make_of(Operation::Binary(operation), a, b),
@@ -301,28 +297,31 @@ impl<L: Lane> Compiler<'_, L> {
         }
     }
 
-    /// Whether all that Horner's rule multiplies on the way fits 32 bits.
+    /// Whether all that Horner's rule multiplies on the way fits half a lane, of 32 bits at least.
     fn is_narrow(&self, coefficients: &[L]) -> bool {
-        if L::BITS != 64 || coefficients.len() > 3 || !self.variable.within(32) {
+        let half = L::BITS / 2;
+        if half < 32 || coefficients.len() > 3 || !self.variable.within(half) {
             return false;
         }
         let (low, high) = (self.variable.low, self.variable.high);
-        let mut value = (0i128, 0i128);
+        let mut value = Range {
+            low: 0,
+            high: 0,
+            ..self.variable
+        };
         for coefficient in coefficients.iter().rev() {
-            let narrow = -(1 << 31)..1 << 31;
-            if !narrow.contains(&value.0) || !narrow.contains(&value.1) {
+            if !value.within(half) {
                 return false;
             }
-            let products = [value.0 * low, value.0 * high, value.1 * low, value.1 * high];
-            let coefficient = coefficient.wide();
-            value = products
-                .iter()
-                .fold((i128::MAX, i128::MIN), |ends, product| {
-                    (
-                        ends.0.min(product + coefficient),
-                        ends.1.max(product + coefficient),
-                    )
-                });
+            // Products of halves fit 128 bits, and so would the sums if the coefficients were not so
+            // large that they are no halves.
+            let Range {
+                low: a, high: b, ..
+            } = value;
+            let products = [a * low, a * high, b * low, b * high];
+            let ends = products.map(|product| product.saturating_add(coefficient.wide()));
+            value.low = ends.into_iter().fold(i128::MAX, i128::min);
+            value.high = ends.into_iter().fold(i128::MIN, i128::max);
         }
         true
     }

@@ -25,15 +25,15 @@ impl<L: Lane> Divisor<L> {
     /// `None` of a divisor below 1, or in a width in which there are no reciprocals.
     pub(super) fn new(divisor: L) -> Option<Divisor<L>> {
         let d = u128::try_from(divisor.wide()).ok().filter(|d| *d > 0)?;
-        if L::BITS > 64 {
-            return None;
-        }
         if d.is_power_of_two() {
             return Some(Divisor {
                 divisor,
                 reciprocal: L::ZERO,
                 shift: d.trailing_zeros(),
             });
+        }
+        if L::BITS > 64 {
+            return None;
         }
         let ceil_log = 128 - (d - 1).leading_zeros();
         let scale = 1u128 << (L::BITS - 1 + ceil_log);

@@ -166,7 +166,10 @@ fn collatz(mut a: u64) -> Option<i64> {
     a >>= halvings;
     let mut steps = i64::from(halvings);
     while a > 1 {
-        a = a.checked_mul(3)?.checked_add(1)?;
+        if a > (u64::MAX - 1) / 3 {
+            return None;
+        }
+        a = 3 * a + 1;
         let halvings = a.trailing_zeros();
         a >>= halvings;
         steps += 1 + i64::from(halvings);

@@ -148,7 +148,21 @@ macro_rules! lane {
 
             #[inline(always)]
             fn ones(self) -> $lane {
-                self.unsigned_abs().count_ones() as $lane
+                // By halves: pairs, fours and bytes of digits are added up side by side, and then the
+                // bytes by shifts, as vectors of 32-bit products are slow. (The instruction for one number
+                // at a time would keep the loop out of vectors.)
+                const MAX: $unsigned = <$unsigned>::MAX;
+                let (pairs, fours, bytes) = (MAX / 3, MAX / 5, MAX / 17);
+                let x = self.unsigned_abs();
+                let x = x - ((x >> 1) & pairs);
+                let x = (x & fours) + ((x >> 2) & fours);
+                let mut x = (x + (x >> 4)) & bytes;
+                let mut places = 8;
+                while places < <$lane>::BITS {
+                    x = x.wrapping_add(x >> places);
+                    places *= 2;
+                }
+                (x & 0xff) as $lane
             }
 
             #[inline(always)]

@@ -14,7 +14,7 @@ pub(super) mod run;
 mod step;
 
 pub(super) use lane::Lane;
-pub(super) use run::{Fold, LANES, Slots};
+pub(super) use run::{Fold, Folded, LANES, Slots};
 pub(super) use step::Steps;
 
 use super::dispatch;
@@ -80,7 +80,7 @@ impl<'a, L: Lane + Compiled> Runner<'a, L> {
         start: u128,
         len: usize,
         fold: Fold,
-    ) -> Option<i128> {
+    ) -> Option<Folded> {
         let numbers = &mut self.slots.slots[step::NUMBERS];
         match piece {
             Piece::List(list) => {
@@ -116,11 +116,10 @@ impl<'a, L: Lane + Compiled> Runner<'a, L> {
     }
 
     /// The fold that adds the values up.
-    pub(super) fn sum(&self) -> Option<Fold> {
+    pub(super) fn sum(&self) -> Fold {
         match self.steps.sums_fit(LANES) {
-            true => Some(Fold::SumWithin),
-            false if L::BITS <= 64 => Some(Fold::Sum),
-            false => None,
+            true => Fold::SumWithin,
+            false => Fold::Sum,
         }
     }
 }
@@ -137,7 +136,7 @@ pub(super) trait Compiled: Lane {
         slots: &mut Slots<Self>,
         len: usize,
         fold: Fold,
-    ) -> Option<i128>;
+    ) -> Option<Folded>;
 
     /// Fills a block with a progression.
     fn count_from(set: InstructionSet, first: Self, step: Self, block: &mut [Self; LANES]);
@@ -154,7 +153,7 @@ macro_rules! compiled {
                 slots: &mut Slots<$lane>,
                 len: usize,
                 fold: Fold,
-            ) -> Option<i128> {
+            ) -> Option<Folded> {
                 dispatch::run::<$lane>(set, steps, slots, len, fold)
             }
 
@@ -183,7 +182,7 @@ impl Compiled for i128 {
         slots: &mut Slots<i128>,
         len: usize,
         fold: Fold,
-    ) -> Option<i128> {
+    ) -> Option<Folded> {
         run::run(steps, slots, len, fold)
     }
 
