@@ -3,7 +3,7 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use partask::input::parse_text;
 use partask::job::Job;
-use partask::kernel::{self, Form, Kernel};
+use partask::kernel::{Form, Kernel, Lists};
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -33,7 +33,8 @@ fn parse(criterion: &mut Criterion) {
 
 /// Appends the results as text, and adds them up.
 fn append(job: &Job, numbers: &[i64], out: &mut Vec<u8>) {
-    kernel::append_list(job, Kernel::Auto, numbers, Form::Lines, out).expect("results");
+    let mut lists = Lists::new(job, Kernel::Auto);
+    lists.append(numbers, Form::Lines, out).expect("results");
 }
 
 fn render(criterion: &mut Criterion) {

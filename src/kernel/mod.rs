@@ -7,10 +7,11 @@
 mod decimal;
 mod dispatch;
 mod element;
-mod expression;
+mod evaluator;
 #[cfg(target_arch = "x86_64")]
 mod fused;
 mod instruction_set;
+mod lists;
 mod loops;
 mod offsets;
 mod program;
@@ -18,9 +19,10 @@ mod scalar;
 mod values;
 mod vector;
 
-pub use expression::{Evaluator, interval};
+pub use evaluator::{Evaluator, interval};
 pub use instruction_set::InstructionSet;
-pub use values::{Form, Unfit, append_list};
+pub use lists::Lists;
+pub use values::{Form, Unfit};
 
 use crate::exact::{I256, PowerSum, Width, Widths};
 use crate::expression::EvaluationError;
@@ -130,7 +132,7 @@ pub fn compute(
         Function::Power(power) => *power,
         Function::Expression(function) => {
             let pieces = || numbers.pieces(positions.clone());
-            let evaluator = Evaluator::new(function, kernel, expression::interval(pieces()));
+            let evaluator = Evaluator::new(function, kernel, interval(pieces()));
             let mut total = Partial::of_none(job.reduction());
             for piece in pieces() {
                 let done = u128::from(total.numbers);
@@ -158,25 +160,7 @@ pub fn compute(
     Ok(partial_of(total))
 }
 
-/// Runs `job` over numbers given one by one, whose positions are counted from 0.
-///
-/// # Errors
-/// The first number at which an expression has no value.
-pub fn compute_list(job: &Job, kernel: Kernel, list: &[i64]) -> Result<Partial, EvaluationError> {
-    match job.function() {
-        Function::Power(power) => {
-            let power_sum = for_element_of!(*power, sum(kernel, Piece::List(list)));
-            Ok(partial_of(power_sum))
-        }
-        Function::Expression(function) => {
-            let piece = Piece::List(list);
-            let interval = expression::interval(std::iter::once(piece));
-            Evaluator::new(function, kernel, interval).reduce(job.reduction(), piece)
-        }
-    }
-}
-
-/// What [`compute_list`] must come to: one number after the other in integers without a bound, or in
+/// What [`Lists::compute`] must come to: one number after the other in integers without a bound, or in
 /// 256 bits where none has more, without a short cut.
 ///
 /// # Errors
@@ -190,8 +174,7 @@ pub fn reference_list(job: &Job, list: &[i64]) -> Result<Reduced, EvaluationErro
             ))
         }
         Function::Expression(function) => {
-            let partial =
-                expression::walk(function, job.reduction(), Piece::List(list), &|| false)?;
+            let partial = evaluator::walk(function, job.reduction(), Piece::List(list), &|| false)?;
             Ok(partial.reduced)
         }
     }

@@ -1,12 +1,10 @@
 //! Results one by one: as decimal text, a line each, or as 64-bit binary integers.
 
+use super::decimal;
 use super::element::{BLOCK_LEN, Element, for_element_of};
-use super::{Evaluator, Kernel, decimal, expression};
 use crate::exact::{self, BigInt};
 use crate::expression::EvaluationError;
-use crate::input::Piece;
-use crate::job::{Function, Job, Power};
-use crate::reduction::Partial;
+use crate::job::Power;
 use std::io::Write;
 
 /// How many results of 128 bits are computed at a time.
@@ -41,34 +39,25 @@ pub enum Unfit {
     NoValue(EvaluationError),
 }
 
-/// Runs `job` over numbers given one by one, whose positions are counted from 0, and appends the
-/// result of each to `out`.
+/// Appends the result of `power` for each number to `out`.
 ///
 /// # Errors
 /// The first number whose result can't be appended; the results before it have been.
-pub fn append_list(
-    job: &Job,
-    kernel: Kernel,
+pub(super) fn append(
+    power: Power,
     list: &[i64],
     form: Form,
     out: &mut Vec<u8>,
-) -> Result<Partial, Unfit> {
-    match job.function() {
-        Function::Power(power) => {
-            match form {
-                Form::Lines => append_text(*power, list, out),
-                Form::Int64 => append_int64(*power, list, out).map_err(|error| Unfit::Int64 {
-                    number: error.number,
-                    result: exact::unbounded(super::power_of(*power, error.number)),
-                })?,
-            }
-            super::compute_list(job, kernel, list).map_err(Unfit::NoValue)
+) -> Result<(), Unfit> {
+    match form {
+        Form::Lines => {
+            append_text(power, list, out);
+            Ok(())
         }
-        Function::Expression(function) => {
-            let interval = expression::interval(std::iter::once(Piece::List(list)));
-            let evaluator = Evaluator::new(function, kernel, interval);
-            evaluator.append(job.reduction(), list, form, out)
-        }
+        Form::Int64 => append_int64(power, list, out).map_err(|error| Unfit::Int64 {
+            number: error.number,
+            result: exact::unbounded(super::power_of(power, error.number)),
+        }),
     }
 }
 

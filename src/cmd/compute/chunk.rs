@@ -5,7 +5,7 @@ use super::{Seen, Spec};
 use crate::exact::BigInt;
 use crate::expression::EvaluationError;
 use crate::input::{Block, Chunk, Numbers, Part, TextEnd, TextError, parse_block};
-use crate::kernel::{self, Form, Unfit};
+use crate::kernel::{self, Form, Lists, Unfit};
 use crate::output::OutputFile;
 use crate::reduction::{Partial, Reduced};
 use crate::stop::Stop;
@@ -137,10 +137,11 @@ impl Output {
         positions: Range<u128>,
     ) -> Result<(), Fault> {
         let start = positions.start;
+        let mut lists = Lists::new(&spec.job, spec.kernel);
         let mut taken = Ok(());
         numbers.for_each_batch(positions, |batch| {
             if taken.is_ok() {
-                taken = self.take(spec, rendering, batch);
+                taken = self.take(spec, rendering, &mut lists, batch);
             }
         });
         if let Rendering::Array(Some(file)) = rendering {
@@ -157,27 +158,34 @@ impl Output {
         rendering: Rendering<'_>,
         block: &Block,
     ) -> Result<TextEnd, Fault> {
+        let mut lists = Lists::new(&spec.job, spec.kernel);
         let mut taken = Ok(());
         let end = parse_block(block, |batch| {
             if taken.is_ok() {
-                taken = self.take(spec, rendering, batch);
+                taken = self.take(spec, rendering, &mut lists, batch);
             }
         });
         taken.and_then(|()| end.map_err(Fault::Text))
     }
 
     /// Computes and renders the next numbers of the chunk, up to one without a result.
-    fn take(&mut self, spec: &Spec, rendering: Rendering<'_>, batch: &[i64]) -> Result<(), Fault> {
-        let (job, kernel) = (&spec.job, spec.kernel);
+    fn take(
+        &mut self,
+        spec: &Spec,
+        rendering: Rendering<'_>,
+        lists: &mut Lists<'_>,
+        batch: &[i64],
+    ) -> Result<(), Fault> {
+        let job = &spec.job;
         let results = &mut self.buffers.results;
         let partial = match rendering {
-            Rendering::Nothing => kernel::compute_list(job, kernel, batch).map_err(Fault::NoValue),
-            Rendering::Lines => {
-                kernel::append_list(job, kernel, batch, Form::Lines, results).map_err(Fault::from)
-            }
-            Rendering::Array(_) => {
-                kernel::append_list(job, kernel, batch, Form::Int64, results).map_err(Fault::from)
-            }
+            Rendering::Nothing => lists.compute(batch).map_err(Fault::NoValue),
+            Rendering::Lines => lists
+                .append(batch, Form::Lines, results)
+                .map_err(Fault::from),
+            Rendering::Array(_) => lists
+                .append(batch, Form::Int64, results)
+                .map_err(Fault::from),
         };
         let position = u128::from(self.partial.numbers);
         self.partial.merge(partial?.moved_by(position));

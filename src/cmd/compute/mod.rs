@@ -18,9 +18,9 @@ use crate::event::{Panic, Span};
 use crate::expression::EvaluationError;
 use crate::input::{Input, Numbers};
 use crate::job::Job;
-use crate::kernel::{self, Kernel};
+use crate::kernel::{self, Evaluator, Kernel};
 use crate::machine;
-use crate::plan::{CHUNK_SIZE_MAX, Plan};
+use crate::plan::{CHUNK_SIZE_MAX, Plan, PlanError};
 use crate::reduction::{Partial, Reduced};
 use crate::report::{ComputeReport, WorkerSpan};
 use crate::stop::Stop;
@@ -253,12 +253,7 @@ fn total_up(
     mut progress: impl FnMut(u128),
     work: impl Fn(Range<u128>) -> Result<Partial, EvaluationError> + Sync,
 ) -> Result<Ran, ComputeError> {
-    let plan = Plan::new(
-        numbers.count(),
-        spec.workers,
-        machine::cpus_available(),
-        spec.chunk_size,
-    )?;
+    let plan = plan(spec, numbers)?;
     let clock = Clock::start();
     let engine = engine(spec.workers, &plan, chunks_per_worker(spec))?;
     let finished = tally_up(engine, spec, &plan, work, limited, |tally| {
@@ -280,6 +275,26 @@ fn total_up(
         kept: Kept::default(),
     };
     Ok(ran)
+}
+
+/// How the input is cut. Where a number may take long, chunks are small, so that all workers have some and
+/// a stop is noticed.
+fn plan(spec: &Spec, numbers: &Numbers) -> Result<Plan, PlanError> {
+    let count = numbers.count();
+    let is_slow = spec.job.expression().is_some_and(|expression| {
+        let interval = kernel::interval(numbers.pieces(0..count));
+        Evaluator::new(expression, spec.kernel, interval).is_slow()
+    });
+    let planned = match is_slow {
+        false => None,
+        true => {
+            let share = count / (u128::from(SLOW_CHUNKS_PER_WORKER) * spec.workers as u128);
+            let share = u64::try_from(share).unwrap_or(u64::MAX);
+            Some(share.clamp(SLOW_CHUNK_SIZE_MIN, SLOW_CHUNK_SIZE_MAX))
+        }
+    };
+    let chunk_size = spec.chunk_size.or(planned);
+    Plan::new(count, spec.workers, machine::cpus_available(), chunk_size)
 }
 
 /// What the chunks of a plan come to.
@@ -311,6 +326,11 @@ fn tally_up(
         aggregate::tally(&mut events, tally, progress)
     })
 }
+
+/// Chunks of numbers that may take long: from some microseconds each on.
+const SLOW_CHUNK_SIZE_MIN: u64 = 64;
+const SLOW_CHUNK_SIZE_MAX: u64 = 1 << 16;
+const SLOW_CHUNKS_PER_WORKER: u64 = 64;
 
 /// How many chunks of the smallest planned size make up in vector code for the start of a worker.
 const CHUNKS_WORTH_A_WORKER: u64 = 8;

@@ -9,21 +9,25 @@ use super::{ComputeError, Ran, Spec};
 use crate::exact::BigInt;
 use crate::expression::Expression;
 use crate::input::{Numbers, Piece};
+use crate::job::Job;
 use crate::kernel::{self, Evaluator};
 use crate::reduction::{Place, Reduced, Reduction};
 use crate::report::Check;
 use crate::stop::{Stop, StopReason};
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// How many numbers are checked at least, when there are so many.
 const SAMPLE_LEN: usize = 4_096;
 
-/// How many chunks of a known input are looked at.
+/// How many chunks of a known input are looked at, unless they are small.
 const CHUNKS_MAX: u128 = 64;
 
 /// How many numbers are computed in a row: enough for vector code.
 const BLOCK_LEN: u128 = 1_024;
+
+/// How many numbers of a block are checked.
+const OF_BLOCK: usize = 64;
 
 /// How many of every batch of numbers are kept, once the first of their chunk have been.
 const PICKS: usize = 32;
@@ -46,22 +50,28 @@ pub(super) fn check(spec: &Spec, ran: &Ran, stop: &Stop) -> Result<Option<Check>
     let Some(expression) = spec.job.expression() else {
         return Ok(None);
     };
+    let make = |numbers| Evaluator::new(expression, spec.kernel, numbers);
     let mut examiner = Examiner {
-        spec,
+        job: &spec.job,
         expression,
+        make: &make,
         stop,
         checked: 0,
     };
-    match spec.input.known() {
+    let numbers = match spec.input.known() {
         Some(numbers) => {
             let blocks = blocks(ran.tally.numbers, ran.chunk_size, &mut fastrand::Rng::new());
-            for block in blocks {
-                examiner.examine_block(numbers, &block)?;
+            for block in &blocks {
+                examiner.examine_block(numbers, block)?;
             }
+            let distinct: BTreeSet<u128> = blocks.iter().flat_map(Block::checked).collect();
+            distinct.len() as u128
         }
-        None => examiner.examine_list(&ran.kept.numbers)?,
-    }
-    let numbers = examiner.checked;
+        None => {
+            examiner.examine_list(&ran.kept.numbers)?;
+            examiner.checked
+        }
+    };
     Ok(Some(match numbers == ran.tally.numbers {
         true => Check::Reference,
         false => Check::Sample { numbers },
@@ -74,35 +84,48 @@ fn blocks(count: u128, chunk_size: u64, random: &mut fastrand::Rng) -> Vec<Block
     let chunk_size = u128::from(chunk_size.max(1));
     let chunk_at = |index: u128| index * chunk_size..((index + 1) * chunk_size).min(count);
     let chunks = count.div_ceil(chunk_size);
-    let mut chosen: BTreeSet<u128> = match chunks <= CHUNKS_MAX {
+    // Small ones must be more, to have so many numbers.
+    let wanted = CHUNKS_MAX.max((2 * SAMPLE_LEN as u128).div_ceil(chunk_size));
+    let mut chosen: BTreeSet<u128> = match chunks <= 2 * wanted {
         true => (0..chunks).collect(),
         false => BTreeSet::from([0, chunks - 1]),
     };
-    while (chosen.len() as u128) < chunks.min(CHUNKS_MAX) {
+    while (chosen.len() as u128) < chunks.min(wanted) {
         chosen.insert(random.u128(0..chunks));
     }
-    let all = count <= SAMPLE_LEN as u128;
-    let of_each = SAMPLE_LEN.div_ceil(chosen.len().max(1));
+    let chosen: Vec<Range<u128>> = chosen.into_iter().map(chunk_at).collect();
+    if count <= 2 * SAMPLE_LEN as u128 {
+        let whole = chosen
+            .iter()
+            .map(|chunk| block(chunk, chunk.clone(), usize::MAX, random));
+        return whole.collect();
+    }
+    let ends = |chunk: &Range<u128>| {
+        let len = BLOCK_LEN.min(chunk.end - chunk.start);
+        [chunk.start..chunk.start + len, chunk.end - len..chunk.end]
+    };
     let mut blocks = Vec::new();
-    for chunk in chosen.into_iter().map(chunk_at) {
-        let len = chunk.end - chunk.start;
-        if all || len <= BLOCK_LEN {
-            let wanted = if all { usize::MAX } else { of_each };
-            blocks.push(block(&chunk, chunk.clone(), wanted, random));
-            continue;
-        }
-        let ends = [
-            chunk.start..chunk.start + BLOCK_LEN,
-            chunk.end - BLOCK_LEN..chunk.end,
-        ];
-        blocks.extend(ends.map(|positions| block(&chunk, positions, 2, random)));
-        for _ in 0..of_each.div_ceil(BLOCK_LEN as usize / 4) {
-            let start = chunk.start + random.u128(0..=len - BLOCK_LEN);
-            let wanted = of_each.min(BLOCK_LEN as usize / 4);
-            blocks.push(block(&chunk, start..start + BLOCK_LEN, wanted, random));
-        }
+    for chunk in &chosen {
+        blocks.extend(ends(chunk).map(|positions| block(chunk, positions, 2, random)));
+    }
+    let mut checked: BTreeSet<u128> = blocks.iter().flat_map(Block::checked).collect();
+    while checked.len() < SAMPLE_LEN {
+        let chunk = &chosen[random.usize(0..chosen.len())];
+        let len = BLOCK_LEN.min(chunk.end - chunk.start);
+        let start = random.u128(chunk.start..=chunk.end - len);
+        let next = block(chunk, start..start + len, OF_BLOCK, random);
+        checked.extend(next.checked());
+        blocks.push(next);
     }
     blocks
+}
+
+impl Block {
+    /// The positions that are checked.
+    fn checked(&self) -> impl Iterator<Item = u128> {
+        let at = |at: &usize| self.positions.start + *at as u128;
+        self.checked.iter().map(at)
+    }
 }
 
 /// A block of which `wanted` numbers are checked, the ends and others at random.
@@ -129,17 +152,19 @@ fn block(
 
 /// Computes numbers again, as in the run and by the reference.
 struct Examiner<'a> {
-    spec: &'a Spec,
+    job: &'a Job,
     expression: &'a Expression,
+    /// What computes where n lies between these numbers.
+    make: &'a dyn Fn(RangeInclusive<i64>) -> Evaluator<'a>,
     stop: &'a Stop,
-    /// How many numbers have been held to the reference.
+    /// How many numbers have been held to the reference, some perhaps twice.
     checked: u128,
 }
 
 impl Examiner<'_> {
     fn examine_block(&mut self, numbers: &Numbers, block: &Block) -> Result<(), ComputeError> {
         let interval = kernel::interval(numbers.pieces(block.chunk.clone()));
-        let evaluator = Evaluator::new(self.expression, self.spec.kernel, interval);
+        let evaluator = (self.make)(interval);
         let mut first = 0;
         for piece in numbers.pieces(block.positions.clone()) {
             let len = match piece {
@@ -158,7 +183,7 @@ impl Examiner<'_> {
         for part in list.chunks(BLOCK_LEN as usize) {
             let piece = Piece::List(part);
             let interval = kernel::interval(std::iter::once(piece));
-            let evaluator = Evaluator::new(self.expression, self.spec.kernel, interval);
+            let evaluator = (self.make)(interval);
             let all: Vec<usize> = (0..part.len()).collect();
             self.examine(&evaluator, piece, &all)?;
         }
@@ -171,7 +196,7 @@ impl Examiner<'_> {
         piece: Piece<'_>,
         checked: &[usize],
     ) -> Result<(), ComputeError> {
-        let no_value = |error| ComputeError::no_value(&self.spec.job, error);
+        let no_value = |error| ComputeError::no_value(self.job, error);
         let values = evaluator.values(piece).map_err(no_value)?;
         let number_at = |at: usize| match piece {
             Piece::List(list) => list[at],
@@ -190,7 +215,7 @@ impl Examiner<'_> {
             self.checked += 1;
             self.look_at_stop()?;
         }
-        let reduction = self.spec.job.reduction();
+        let reduction = self.job.reduction();
         let reduced = evaluator.reduce(reduction, piece).map_err(no_value)?;
         let expected = plainly_reduced(reduction, values, number_at);
         match reduced.reduced == expected {
@@ -276,6 +301,8 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::Input;
+    use crate::kernel::Kernel;
     use proptest::prelude::*;
 
     proptest! {
@@ -295,9 +322,7 @@ mod tests {
                 checked.extend(block.checked.iter().map(|at| block.positions.start + *at as u128));
             }
             prop_assert!(checked.contains(&0) && checked.contains(&(count - 1)));
-            if count <= SAMPLE_LEN as u128 && u128::from(chunk_size) * CHUNKS_MAX >= count {
-                prop_assert_eq!(checked.len() as u128, count);
-            }
+            prop_assert!(checked.len() as u128 >= count.min(SAMPLE_LEN as u128), "{} of {count}", checked.len());
         }
 
         #[test]
@@ -320,5 +345,114 @@ mod tests {
                 prop_assert!(kept.iter().copied().eq(0..next));
             }
         }
+    }
+
+    /// What the check says of 10,000 numbers of an expression, whose program may be wrong.
+    fn checked(
+        text: &str,
+        reduction: Reduction,
+        first: i64,
+        is_broken: bool,
+    ) -> Result<(), ComputeError> {
+        let job = Job::eval(Expression::parse(text).unwrap(), reduction);
+        let expression = job.expression().unwrap();
+        let make = |numbers| {
+            let evaluator = Evaluator::new(expression, Kernel::Auto, numbers);
+            match is_broken {
+                true => evaluator.broken().expect("lanes that do"),
+                false => evaluator,
+            }
+        };
+        let mut examiner = Examiner {
+            job: &job,
+            expression,
+            make: &make,
+            stop: &Stop::new(),
+            checked: 0,
+        };
+        let input: Input = format!("{first}..{}", first + 10_000).parse().unwrap();
+        let numbers = input.known().unwrap();
+        let mut random = fastrand::Rng::with_seed(7);
+        for block in blocks(numbers.count(), 3_000, &mut random) {
+            examiner.examine_block(numbers, &block)?;
+        }
+        assert!(examiner.checked >= SAMPLE_LEN as u128);
+        Ok(())
+    }
+
+    #[test]
+    fn a_wrong_kernel_of_any_operation_is_found() {
+        for text in [
+            "n + 7",
+            "n - 7",
+            "n * 7",
+            "-n",
+            "~n",
+            "not n",
+            "abs(n)",
+            "sign(n)",
+            "n // 7",
+            "n % 7",
+            "n // 8",
+            "n % 8",
+            "7 // n",
+            "7 % n",
+            "n < 5000",
+            "n <= 5000",
+            "n > 5000",
+            "n >= 5000",
+            "n == 5000",
+            "n != 5000",
+            "n & 255",
+            "n | 255",
+            "xor(n, 255)",
+            "n << 3",
+            "n >> 3",
+            "1 << n % 20",
+            "min(n, 500)",
+            "max(n, 500)",
+            "clamp(n, 5, 500)",
+            "gcd(n, 360)",
+            "gcd(n, n + 6)",
+            "lcm(n, 6)",
+            "n ^ 3",
+            "2 ^ (n % 40)",
+            "popcount(n)",
+            "bit_length(n)",
+            "digit_sum(n)",
+            "digits(n)",
+            "isqrt(n)",
+            "icbrt(n)",
+            "is_square(n)",
+            "is_prime(n)",
+            "n % 3 and 7",
+            "n % 3 or 7",
+            "if(n % 2, n, -n)",
+            "factorial(n % 21)",
+            "divisors(n)",
+            "binomial(n % 60, 5)",
+            "totient(n)",
+            "collatz(n)",
+        ] {
+            for (first, reduction) in [(1, Reduction::Sum), (70_000, Reduction::Max)] {
+                let right = checked(text, reduction, first, false);
+                right.unwrap_or_else(|error| panic!("{text}: {error}"));
+                let error = checked(text, reduction, first, true).expect_err(text);
+                assert!(
+                    matches!(error, ComputeError::WrongValue { .. }),
+                    "{text}: {error}"
+                );
+                assert_eq!(error.exit().code(), 3);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_reduced_to_something_else_is_found() {
+        // The values are right, and what they are reduced to is that of other numbers.
+        let job = Job::eval(Expression::parse("n").unwrap(), Reduction::Sum);
+        let values: Vec<BigInt> = (0..10).map(BigInt::from).collect();
+        let reduced = plainly_reduced(job.reduction(), values, |at| at as i64);
+        assert_eq!(reduced.conclude().unwrap().to_string(), "45");
     }
 }

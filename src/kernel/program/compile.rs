@@ -5,9 +5,10 @@
 //! is compared, divided, shifted to the right or given to a function, and at the end. And it must where it
 //! may have no value, or too large a one: the lanes could not tell.
 
+use super::allocate::{Made, Source, allocated};
 use super::divisor::Divisor;
 use super::lane::Lane;
-use super::step::{NUMBERS, Operand, Operation, Step, Steps};
+use super::step::{Operation, Steps};
 use crate::expression::{Binary, Bounds, Expression, Node, NodeId, Unary};
 use std::ops::RangeInclusive;
 
@@ -18,29 +19,12 @@ const DEGREE_MAX: usize = 4;
 /// cache.
 const GCD_TABLE_MAX: i128 = 2_048;
 
-/// Programs of more slots would not stay in the second cache.
-const SLOTS_MAX: usize = 64;
-
 /// A part of an expression in the making.
 #[derive(Clone, Debug, PartialEq)]
 enum Part<L> {
     /// A polynomial in n, modulo 2^N; the lowest power first, without zeros at the end.
     Polynomial(Vec<L>),
     /// What an operation comes to.
-    Made(usize),
-}
-
-/// An operation, and what it takes: results of others, of constants, or the numbers.
-#[derive(Clone, Debug, PartialEq)]
-struct Made<L> {
-    operation: Operation<L>,
-    operands: [Source<L>; 3],
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Source<L> {
-    Numbers,
-    Constant(L),
     Made(usize),
 }
 
@@ -350,62 +334,4 @@ fn product<L: Lane>(a: &[L], b: &[L]) -> Option<Vec<L>> {
         }
     }
     Some(product)
-}
-
-/// Gives every result a slot, until the last that takes it has been made; `None` when they are too many.
-fn allocated<L: Lane>(
-    made: &[Made<L>],
-    result: Source<L>,
-    bounds: (i128, i128),
-) -> Option<Steps<L>> {
-    let mut last_use = vec![None; made.len()];
-    for (at, one) in made.iter().enumerate() {
-        for source in one.operands {
-            if let Source::Made(source) = source {
-                last_use[source] = Some(at);
-            }
-        }
-    }
-    if let Source::Made(result) = result {
-        last_use[result] = Some(made.len());
-    }
-    let mut slot_of = vec![NUMBERS; made.len()];
-    let mut free = Vec::new();
-    let mut slots = NUMBERS + 1;
-    let mut steps = Vec::new();
-    for (at, one) in made.iter().enumerate() {
-        let operand = |source| match source {
-            Source::Numbers => Operand::Slot(NUMBERS),
-            Source::Constant(value) => Operand::Constant(value),
-            Source::Made(made) => Operand::Slot(slot_of[made]),
-        };
-        let operands = one.operands.map(operand);
-        // A result may take the place of an operand that nothing else takes.
-        let ended = (0..at).filter(|made| last_use[*made] == Some(at));
-        free.extend(ended.map(|made| slot_of[made]));
-        let to = free.pop().unwrap_or_else(|| {
-            slots += 1;
-            slots - 1
-        });
-        slot_of[at] = to;
-        if last_use[at].is_none() {
-            free.push(to);
-        }
-        steps.push(Step {
-            operation: one.operation.clone(),
-            operands,
-            to,
-        });
-    }
-    let result = match result {
-        Source::Numbers => Operand::Slot(NUMBERS),
-        Source::Constant(value) => Operand::Constant(value),
-        Source::Made(made) => Operand::Slot(slot_of[made]),
-    };
-    (slots <= SLOTS_MAX).then_some(Steps {
-        steps,
-        slots,
-        result,
-        bounds,
-    })
 }

@@ -108,7 +108,7 @@ pub(super) fn is_prime(n: u64) -> bool {
     }
     let bases: &[u64] = match n {
         0..9_080_191 => &[31, 73],
-        0..4_759_123_141 => &[2, 7, 61],
+        9_080_191..4_759_123_141 => &[2, 7, 61],
         _ => &[2, 325, 9_375, 28_178, 450_775, 9_780_504, 1_795_265_022],
     };
     let modulo = Montgomery::new(n);
@@ -119,7 +119,12 @@ fn is_small_prime(n: u64) -> bool {
     match n {
         0 | 1 => false,
         2 => true,
-        _ => n & 1 == 1 && PRIMES.iter().all(|prime| n % prime != 0 || n == *prime),
+        _ => {
+            n & 1 == 1
+                && PRIMES
+                    .iter()
+                    .all(|prime| !n.is_multiple_of(*prime) || n == *prime)
+        }
     }
 }
 

@@ -189,13 +189,13 @@ mod tests {
             .chain([1 << 20, (1 << 32) - 1])
         {
             assert_eq!((root(r * r), root(r * r + 2 * r)), (r, r));
-            assert_eq!(r == 0 || root(r * r - 1) == r - 1, true);
+            assert!(r == 0 || root(r * r - 1) == r - 1);
         }
         assert_eq!(root(u64::MAX), (1 << 32) - 1);
         for r in (0..2_000u64).chain(2_640_000..2_642_245) {
             let cube = r * r * r;
             assert_eq!(cube_root(cube), r);
-            assert_eq!(r == 0 || cube_root(cube - 1) == r - 1, true);
+            assert!(r == 0 || cube_root(cube - 1) == r - 1);
         }
         for r in 0..64i64 {
             assert!(is_square(r * r) && !is_square(r * r + 2 * r + 2), "{r}");

@@ -5,16 +5,19 @@
 //! in which some number may have no value is walked over as well: the walk knows which, and why, and what
 //! `if`, `and` and `or` leave out.
 
+mod allocate;
 mod compile;
 mod divisor;
 mod factors;
+mod fold;
 mod functions;
 mod lane;
 pub(super) mod run;
 mod step;
 
+pub(super) use fold::{Fold, Folded};
 pub(super) use lane::Lane;
-pub(super) use run::{Fold, Folded, LANES, Slots};
+pub(super) use run::{LANES, Slots};
 pub(super) use step::Steps;
 
 use super::dispatch;

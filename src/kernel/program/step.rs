@@ -90,4 +90,18 @@ impl<L: Lane> Steps<L> {
         let sum = largest.checked_mul(lanes as u128);
         sum.is_some_and(|sum| sum < 1u128 << (L::BITS - 1))
     }
+
+    /// The same with a mistake in its last operation, for tests of what is to find it: 1 too many.
+    #[cfg(test)]
+    pub(in crate::kernel) fn broken(mut self) -> Steps<L> {
+        let to = self.slots;
+        self.slots += 1;
+        self.steps.push(Step {
+            operation: Operation::Binary(Binary::Add),
+            operands: [self.result, Operand::Constant(L::ONE), self.result],
+            to,
+        });
+        self.result = Operand::Slot(to);
+        self
+    }
 }

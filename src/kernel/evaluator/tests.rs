@@ -1,0 +1,186 @@
+//! Lanes against the reference.
+
+use super::*;
+use crate::expression::tests::strategy;
+use crate::input::Progression;
+use proptest::prelude::*;
+
+/// Numbers that lie together, at any size.
+fn cluster() -> impl Strategy<Value = Vec<i64>> {
+    let near = (
+        strategy::number(),
+        proptest::collection::vec(-300i64..300, 1..40),
+    );
+    let near = near.prop_map(|(number, deltas)| {
+        let moved = deltas.iter().map(|delta| number.saturating_add(*delta));
+        moved.collect()
+    });
+    prop_oneof![3 => near, 1 => proptest::collection::vec(strategy::number(), 1..20)]
+}
+
+/// What the reference makes of a piece: the values before the first number that has none, and that.
+fn reference(expression: &Expression, piece: Piece<'_>) -> Result<Vec<BigInt>, EvaluationError> {
+    let numbers = (0..len_of(piece)).map(|at| number_at(piece, at));
+    numbers.map(|number| expression.evaluate(number)).collect()
+}
+
+fn assert_as_the_reference(text: &str, piece: Piece<'_>) {
+    let Ok(expression) = Expression::parse(text) else {
+        return;
+    };
+    let interval = interval(std::iter::once(piece));
+    if Program::new(&expression, &interval).is_none() {
+        // It is the reference, and may be slow.
+        return;
+    }
+    let expected = reference(&expression, piece);
+    for set in InstructionSet::available() {
+        let evaluator = Evaluator::new(&expression, Kernel::Only(set), interval.clone());
+        let shown = format!("{text} by {set:?} in {:?}", evaluator.width());
+        assert_eq!(evaluator.values(piece), expected, "{shown}");
+        for reduction in Reduction::ALL {
+            let reduced = evaluator.reduce(reduction, piece);
+            let walked = walk(&expression, reduction, piece, &|| false);
+            let (reduced, walked) = match (reduced, walked) {
+                (Ok(reduced), Ok(walked)) => (reduced, walked),
+                (reduced, walked) => {
+                    assert_eq!(reduced, walked, "{shown}");
+                    continue;
+                }
+            };
+            assert_eq!(reduced.reduced, walked.reduced, "{reduction:?} of {shown}");
+            assert_eq!(reduced.numbers, walked.numbers);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn lanes_come_to_what_the_reference_says(text in strategy::expression(), numbers in cluster()) {
+        assert_as_the_reference(&text, Piece::List(&numbers));
+    }
+
+    #[test]
+    fn polynomials_do_too(text in strategy::polynomial(), numbers in cluster()) {
+        assert_as_the_reference(&text, Piece::List(&numbers));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn progressions_do_too(
+        text in strategy::expression(),
+        first in strategy::number(),
+        step in prop_oneof![Just(1i64), -1000i64..0, 1i64..1_000_000],
+        numbers in 1u128..2_500,
+    ) {
+        let Some(run) = Progression::new(first, step, numbers) else { return Ok(()) };
+        assert_as_the_reference(&text, Piece::Progression(run));
+    }
+}
+
+/// Each operation by itself, and some together.
+const OPERATIONS: &[&str] = &[
+    "n + n",
+    "n - 3",
+    "3 - n",
+    "n * n",
+    "n * 7",
+    "-n",
+    "~n",
+    "not n",
+    "abs(n)",
+    "sign(n)",
+    "n // 7",
+    "n % 7",
+    "n // -7",
+    "n % -7",
+    "n // 8",
+    "n % 8",
+    "7 // (n | 1)",
+    "7 % (n | 1)",
+    "n // n",
+    "n % (n - 1)",
+    "n < 5",
+    "n <= 5",
+    "n > 5",
+    "n >= 5",
+    "n == 5",
+    "n != 5",
+    "n & 255",
+    "n | 255",
+    "xor(n, 255)",
+    "n << 3",
+    "n >> 3",
+    "n >> 70",
+    "1 << abs(n) % 40",
+    "n >> abs(n) % 70",
+    "min(n, 5)",
+    "max(n, 5)",
+    "clamp(n, -5, 5)",
+    "gcd(n, 360)",
+    "gcd(360, n)",
+    "gcd(n, n + 6)",
+    "lcm(n, 6)",
+    "n ^ 3",
+    "n ^ 7",
+    "2 ^ (abs(n) % 60)",
+    "popcount(n)",
+    "bit_length(n)",
+    "digit_sum(n)",
+    "digits(n)",
+    "isqrt(abs(n))",
+    "icbrt(abs(n))",
+    "is_square(n)",
+    "is_prime(n)",
+    "n and 7",
+    "n or 7",
+    "if(n % 2, n, -n)",
+    "if(n == 0, 0, 10 // n)",
+    "factorial(abs(n) % 21)",
+    "binomial(abs(n) % 60, 5)",
+    "(n * 12345678901) & 65535",
+    "(n * n) % 1000003",
+    "n*(n+1)//2",
+    "10 // n",
+    "isqrt(n)",
+];
+
+#[test]
+fn each_operation_at_the_ends_of_each_width() {
+    let ends = [0, 15, 16, 30, 31, 32, 51, 52, 53, 61, 62, 63].map(|bits| 1i128 << bits);
+    let numbers: Vec<i64> = ends
+        .iter()
+        .flat_map(|end| [-1, 0, 1].map(|delta| end + delta))
+        .flat_map(|number| [number, -number])
+        .filter_map(|number| i64::try_from(number).ok())
+        .collect();
+    for text in OPERATIONS {
+        assert_as_the_reference(text, Piece::List(&numbers));
+        for number in &numbers {
+            assert_as_the_reference(text, Piece::List(&[*number]));
+        }
+    }
+    for text in ["divisors(n)", "totient(n)", "collatz(n)"] {
+        let positive: Vec<i64> = (1..3_000).collect();
+        assert_as_the_reference(text, Piece::List(&positive));
+    }
+}
+
+#[test]
+fn the_width_is_the_narrowest_that_does() {
+    let width = |text: &str, numbers| {
+        let expression = Expression::parse(text).unwrap();
+        Evaluator::new(&expression, Kernel::Auto, numbers).width()
+    };
+    assert_eq!(width("n % 7 == 3", 0..=1 << 30), Some(Width::Narrow));
+    assert_eq!(width("n % 7 == 3", 0..=1 << 40), Some(Width::Lanes));
+    assert_eq!(width("n*n*n & 1", 0..=1 << 30), Some(Width::Narrow));
+    assert_eq!(width("n*n", 0..=1 << 31), Some(Width::Lanes));
+    assert_eq!(width("n*n", 0..=1 << 62), Some(Width::Wide));
+    assert_eq!(width("n^5", 0..=1 << 62), None);
+}
