@@ -215,24 +215,27 @@ impl<L: Lane> Compiler<'_, L> {
             (Binary::Gcd, None) => (b, constant(&self.parts[a.index()])?),
             (_, d) => (a, d?),
         };
-        let is_signed = self.range(x).is_signed();
+        let range = self.range(x);
+        let is_signed = range.is_signed();
+        let numbers = range.low..=range.high;
         let d_wide = d.wide();
         let operation = match operation {
-            Binary::FloorDivide => Operation::DivideBy(Divisor::new(d)?, is_signed),
-            Binary::Modulo => Operation::ModuloBy(Divisor::new(d)?, is_signed),
+            Binary::FloorDivide => Operation::DivideBy(Divisor::new(d, numbers)?, is_signed),
+            Binary::Modulo => Operation::ModuloBy(Divisor::new(d, numbers)?, is_signed),
             Binary::Gcd if (1..=GCD_TABLE_MAX).contains(&d_wide) => {
                 let gcd = |rest: i128| {
                     let divisor = super::functions::gcd(rest as u64, d_wide as u64);
                     L::of(i128::from(divisor))
                 };
                 let table = (0..d_wide).map(gcd).collect();
-                Operation::GcdOfRest(Divisor::new(d)?, is_signed, table)
+                Operation::GcdOfRest(Divisor::new(d, numbers)?, is_signed, table)
             }
             Binary::ShiftRight if (0..i128::from(L::BITS)).contains(&d_wide) => {
                 let divisor = Divisor {
                     divisor: d,
                     reciprocal: L::ZERO,
                     shift: d_wide as u32,
+                    inverse: None,
                 };
                 Operation::DivideBy(divisor, is_signed)
             }

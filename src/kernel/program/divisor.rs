@@ -9,7 +9,14 @@
 //!
 //! A negative x is turned into !x = -1 - x ≥ 0: ⌊x / d⌋ = -1 - ⌊(-1 - x) / d⌋ = !⌊!x / d⌋.
 
+//!
+//! In vectors there is no high half of a product of 64 bits. There t = x·(1/d) in floating point, rounded to
+//! the nearest whole number, is as good where |x| / d < 2^49: x, 1/d and the product are rounded by 2^-53
+//! of their size each, and so t is within 3·2^-53·2^49 < 1/4 of x / d. Its rounding is ⌊x / d⌋ or one more,
+//! whatever the sign, and x less d times it tells which: one too many leaves less than 0.
+
 use super::lane::Lane;
+use std::ops::RangeInclusive;
 
 /// A constant divisor of 1 or more.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,17 +26,24 @@ pub(in crate::kernel) struct Divisor<L> {
     pub(super) reciprocal: L,
     /// By how much is shifted behind the multiplication, or instead of it.
     pub(super) shift: u32,
+    /// The reciprocal in floating point, where that is as good.
+    pub(super) inverse: Option<f64>,
 }
 
 impl<L: Lane> Divisor<L> {
     /// `None` of a divisor below 1, or in a width in which there are no reciprocals.
-    pub(super) fn new(divisor: L) -> Option<Divisor<L>> {
+    ///
+    /// It divides numbers of an interval.
+    pub(super) fn new(divisor: L, numbers: RangeInclusive<i128>) -> Option<Divisor<L>> {
         let d = u128::try_from(divisor.wide()).ok().filter(|d| *d > 0)?;
+        let (low, high) = numbers.into_inner();
+        let largest = low.unsigned_abs().max(high.unsigned_abs());
         if d.is_power_of_two() {
             return Some(Divisor {
                 divisor,
                 reciprocal: L::ZERO,
                 shift: d.trailing_zeros(),
+                inverse: None,
             });
         }
         if L::BITS > 64 {
@@ -42,7 +56,17 @@ impl<L: Lane> Divisor<L> {
             divisor,
             reciprocal: L::of(reciprocal.cast_signed()),
             shift: ceil_log - 1,
+            inverse: (L::BITS == 64 && largest / d < 1 << 49).then_some(1.0 / d as f64),
         })
+    }
+
+    /// The quotient and the rest of a number, by way of floating point.
+    #[inline(always)]
+    pub(super) fn divided(self, x: L, inverse: f64) -> (L, L) {
+        let near = x.times_rounded(inverse);
+        let rest = x.sub(near.mul(self.divisor));
+        let is_off = rest.sign_mask();
+        (near.add(is_off), rest.add(is_off.and(self.divisor)))
     }
 
     /// The quotient of a number that is not negative, for a divisor that is no power of two.
@@ -65,7 +89,15 @@ mod tests {
     use proptest::prelude::*;
 
     fn check<L: Lane>(x: L, d: L) {
-        let divisor = Divisor::new(d).expect("1 or more");
+        let divisor = Divisor::new(d, x.wide()..=x.wide()).expect("1 or more");
+        if let Some(inverse) = divisor.inverse {
+            let (quotient, rest) = divisor.divided(x, inverse);
+            assert_eq!(
+                (Some(quotient), Some(rest)),
+                (x.div_floor(d), x.mod_floor(d)),
+                "{x:?} // {d:?}"
+            );
+        }
         if divisor.reciprocal != L::ZERO {
             assert_eq!(
                 Some(divisor.quotient_signed(x)),

@@ -45,6 +45,9 @@ pub(in crate::kernel) trait Lane:
     fn mod_floor(self, divisor: Self) -> Option<Self>;
     /// The high half of the product of two numbers that are not negative.
     fn mul_high(self, other: Self) -> Self;
+    /// The number times `inverse`, rounded to the nearest whole number: of 64 bits only, when the product is
+    /// below 2^51.
+    fn times_rounded(self, inverse: f64) -> Self;
     /// Over 2^places, as a number without a sign.
     fn shift_right_unsigned(self, places: u32) -> Self;
 
@@ -67,7 +70,7 @@ pub(in crate::kernel) trait Lane:
 }
 
 macro_rules! lane {
-    ($lane:ty, $unsigned:ty, $narrow:expr, $mul_high:expr) => {
+    ($lane:ty, $unsigned:ty, $narrow:expr, $mul_high:expr, $times_rounded:expr) => {
         impl Lane for $lane {
             const BITS: u32 = <$lane>::BITS;
             const ZERO: $lane = 0;
@@ -194,6 +197,11 @@ macro_rules! lane {
             }
 
             #[inline(always)]
+            fn times_rounded(self, inverse: f64) -> $lane {
+                $times_rounded(self, inverse)
+            }
+
+            #[inline(always)]
             fn shift_right_unsigned(self, places: u32) -> $lane {
                 ((self as $unsigned) >> places) as $lane
             }
@@ -205,18 +213,38 @@ lane!(
     i32,
     u32,
     |a: i32, b: i32| a.wrapping_mul(b),
-    |a: u32, b: u32| (u64::from(a) * u64::from(b)) >> 32
+    |a: u32, b: u32| (u64::from(a) * u64::from(b)) >> 32,
+    |_, _| 0
 );
 lane!(
     i64,
     u64,
     |a: i64, b: i64| i64::from(a as i32) * i64::from(b as i32),
-    |a: u64, b: u64| (u128::from(a) * u128::from(b)) >> 64
+    |a: u64, b: u64| (u128::from(a) * u128::from(b)) >> 64,
+    times_rounded
 );
 lane!(
     i128,
     u128,
     |a: i128, b: i128| i128::from(a as i64) * i128::from(b as i64),
     // Divisors are not multiplied by their reciprocals in 128 bits.
-    |_, _| 0u128
+    |_, _| 0u128,
+    |_, _| 0
 );
+
+/// By additions and operations on bits alone, which every CPU has for vectors: the halves of the number
+/// are set into the digits of 2^52 and 2^84 + 2^63, whose sum is taken away again; and behind 2^52 + 2^51
+/// there is no room for a fraction, so that adding it rounds.
+#[inline(always)]
+fn times_rounded(a: i64, inverse: f64) -> i64 {
+    const LOW: u64 = 0x4330_0000_0000_0000;
+    const HIGH: u64 = 0x4530_0000_8000_0000;
+    const BOTH: f64 = f64::from_bits(HIGH) + f64::from_bits(LOW);
+    const WHOLE: f64 = 6_755_399_441_055_744.0;
+    let a = a as u64;
+    let low = f64::from_bits(LOW | (a & 0xffff_ffff));
+    let high = f64::from_bits(HIGH ^ (a >> 32));
+    let number = (high - BOTH) + low;
+    let rounded = number * inverse + WHOLE;
+    rounded.to_bits().wrapping_sub(WHOLE.to_bits()) as i64
+}

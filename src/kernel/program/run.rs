@@ -242,6 +242,10 @@ fn divide<L: Lane>(
     out: &mut Block<L>,
 ) {
     let places = L::of(divisor.shift.into());
+    if let Some(inverse) = divisor.inverse {
+        unary(all, a, out, |x| divisor.divided(x, inverse).0);
+        return;
+    }
     match (divisor.reciprocal == L::ZERO, is_signed) {
         (true, _) => unary(all, a, out, |x| x.shift_right(places)),
         (false, true) => unary(all, a, out, |x| divisor.quotient_signed(x)),
@@ -259,6 +263,10 @@ fn modulo<L: Lane>(
 ) {
     let d = divisor.divisor;
     let mask = d.sub(L::ONE);
+    if let Some(inverse) = divisor.inverse {
+        unary(all, a, out, |x| divisor.divided(x, inverse).1);
+        return;
+    }
     match (divisor.reciprocal == L::ZERO, is_signed) {
         (true, _) => unary(all, a, out, |x| x.and(mask)),
         (false, true) => unary(all, a, out, |x| x.sub(divisor.quotient_signed(x).mul(d))),
