@@ -55,7 +55,7 @@ fn assert_as_the_reference(text: &str, piece: Piece<'_>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn lanes_come_to_what_the_reference_says(text in strategy::expression(), numbers in cluster()) {
@@ -69,7 +69,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(30))]
 
     #[test]
     fn progressions_do_too(

@@ -8,7 +8,7 @@
 use super::allocate::{Made, Source, allocated};
 use super::divisor::Divisor;
 use super::lane::Lane;
-use super::step::{Operation, Steps};
+use super::step::{Factors, Operation, Steps};
 use crate::expression::{Binary, Bounds, Expression, Node, NodeId, Unary};
 use std::ops::RangeInclusive;
 
@@ -88,6 +88,17 @@ impl Range {
         self.is_known && -most - 1 <= self.low && self.high <= most
     }
 
+    /// What is known of factors that lie between these numbers.
+    fn factors<L: Lane>(ranges: &[Range]) -> Factors {
+        let half = L::BITS / 2;
+        let is_unsigned = |range: &Range| range.low >= 0 && range.within(half + 1);
+        match half >= 32 {
+            true if ranges.iter().all(|range| range.within(half)) => Factors::Signed,
+            true if ranges.iter().all(is_unsigned) => Factors::Unsigned,
+            _ => Factors::Any,
+        }
+    }
+
     fn is_signed(&self) -> bool {
         self.low < 0
     }
@@ -159,14 +170,12 @@ impl<L: Lane> Compiler<'_, L> {
         if let Some(part) = of_polynomials.or_else(|| self.by_constant(operation, a, b)) {
             return part;
         }
-        let half = L::BITS / 2;
-        let is_narrow = operation == Binary::Multiply
-            && half >= 32
-            && self.range(a).within(half)
-            && self.range(b).within(half);
-        match is_narrow {
-            true => self.make_of(Operation::MultiplyNarrow, a, b),
-            false => self.make_of(Operation::Binary(operation), a, b),
+        match operation {
+            Binary::Multiply => {
+                let factors = Range::factors::<L>(&[self.range(a), self.range(b)]);
+                self.make_of(Operation::Multiply(factors), a, b)
+            }
+            _ => self.make_of(Operation::Binary(operation), a, b),
         }
     }
 
@@ -274,8 +283,8 @@ impl<L: Lane> Compiler<'_, L> {
             [constant] => Source::Constant(*constant),
             [a, b] if *a == L::ZERO && *b == L::ONE => Source::Numbers,
             _ => {
-                let is_narrow = self.is_narrow(&coefficients);
-                let operation = Operation::Polynomial(coefficients, is_narrow);
+                let factors = self.factors(&coefficients);
+                let operation = Operation::Polynomial(coefficients, factors);
                 match self.make(operation, [Source::Numbers; 3]) {
                     Part::Made(made) => Source::Made(made),
                     Part::Polynomial(_) => unreachable!("it was made"),
@@ -284,12 +293,9 @@ impl<L: Lane> Compiler<'_, L> {
         }
     }
 
-    /// Whether all that Horner's rule multiplies on the way fits half a lane, of 32 bits at least.
-    fn is_narrow(&self, coefficients: &[L]) -> bool {
-        let half = L::BITS / 2;
-        if half < 32 || coefficients.len() > 3 || !self.variable.within(half) {
-            return false;
-        }
+    /// What is known of all that Horner's rule multiplies.
+    fn factors(&self, coefficients: &[L]) -> Factors {
+        let mut factors = vec![self.variable];
         let (low, high) = (self.variable.low, self.variable.high);
         let mut value = Range {
             low: 0,
@@ -297,8 +303,9 @@ impl<L: Lane> Compiler<'_, L> {
             ..self.variable
         };
         for coefficient in coefficients.iter().rev() {
-            if !value.within(half) {
-                return false;
+            factors.push(value);
+            if Range::factors::<L>(&factors) == Factors::Any {
+                return Factors::Any;
             }
             // Products of halves fit 128 bits, and so would the sums if the coefficients were not so
             // large that they are no halves.
@@ -310,7 +317,7 @@ impl<L: Lane> Compiler<'_, L> {
             value.low = ends.into_iter().fold(i128::MAX, i128::min);
             value.high = ends.into_iter().fold(i128::MIN, i128::max);
         }
-        true
+        Range::factors::<L>(&factors)
     }
 }
 

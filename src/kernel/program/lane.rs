@@ -24,8 +24,10 @@ pub(in crate::kernel) trait Lane:
     fn add(self, other: Self) -> Self;
     fn sub(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
-    /// The product of operands that fit half of the bits, but at least 32.
+    /// The product of operands that fit half of the bits, but at least 32, with a sign.
     fn mul_narrow(self, other: Self) -> Self;
+    /// The same of operands without a sign.
+    fn mul_unsigned(self, other: Self) -> Self;
     fn and(self, other: Self) -> Self;
     fn or(self, other: Self) -> Self;
     fn xor(self, other: Self) -> Self;
@@ -70,7 +72,7 @@ pub(in crate::kernel) trait Lane:
 }
 
 macro_rules! lane {
-    ($lane:ty, $unsigned:ty, $narrow:expr, $mul_high:expr, $times_rounded:expr) => {
+    ($lane:ty, $unsigned:ty, $narrow:expr, $narrow_unsigned:expr, $mul_high:expr, $times_rounded:expr) => {
         impl Lane for $lane {
             const BITS: u32 = <$lane>::BITS;
             const ZERO: $lane = 0;
@@ -109,6 +111,11 @@ macro_rules! lane {
             #[inline(always)]
             fn mul_narrow(self, other: $lane) -> $lane {
                 $narrow(self, other)
+            }
+
+            #[inline(always)]
+            fn mul_unsigned(self, other: $lane) -> $lane {
+                $narrow_unsigned(self, other)
             }
 
             #[inline(always)]
@@ -213,6 +220,7 @@ lane!(
     i32,
     u32,
     |a: i32, b: i32| a.wrapping_mul(b),
+    |a: i32, b: i32| a.wrapping_mul(b),
     |a: u32, b: u32| (u64::from(a) * u64::from(b)) >> 32,
     |_, _| 0
 );
@@ -220,6 +228,7 @@ lane!(
     i64,
     u64,
     |a: i64, b: i64| i64::from(a as i32) * i64::from(b as i32),
+    |a: i64, b: i64| (u64::from(a as u32) * u64::from(b as u32)) as i64,
     |a: u64, b: u64| (u128::from(a) * u128::from(b)) >> 64,
     times_rounded
 );
@@ -227,6 +236,7 @@ lane!(
     i128,
     u128,
     |a: i128, b: i128| i128::from(a as i64) * i128::from(b as i64),
+    |a: i128, b: i128| (u128::from(a as u64) * u128::from(b as u64)) as i128,
     // Divisors are not multiplied by their reciprocals in 128 bits.
     |_, _| 0u128,
     |_, _| 0

@@ -5,7 +5,7 @@ use super::divisor::Divisor;
 use super::fold::{Fold, Folded, constant, folded};
 use super::functions;
 use super::lane::Lane;
-use super::step::{Operand, Operation, Step, Steps};
+use super::step::{Factors, Operand, Operation, Step, Steps};
 use crate::expression::{Binary, Unary};
 
 /// How many numbers are computed at a time: few slots of them stay in the first cache, and choosing the
@@ -66,11 +66,17 @@ fn take<L: Lane>(step: &Step<L>, slots: &mut Slots<L>) -> bool {
     let Slots { slots: all, spare } = slots;
     let [a, b, c] = step.operands;
     let is_whole = match &step.operation {
-        Operation::Polynomial(coefficients, is_narrow) => {
-            polynomial(all, a, coefficients, *is_narrow, spare);
+        Operation::Polynomial(coefficients, factors) => {
+            match factors {
+                Factors::Any => polynomial(all, a, coefficients, spare, L::mul),
+                Factors::Signed => polynomial(all, a, coefficients, spare, L::mul_narrow),
+                Factors::Unsigned => polynomial(all, a, coefficients, spare, L::mul_unsigned),
+            }
             true
         }
-        Operation::MultiplyNarrow => binary(all, a, b, spare, L::mul_narrow),
+        Operation::Multiply(Factors::Any) => binary(all, a, b, spare, L::mul),
+        Operation::Multiply(Factors::Signed) => binary(all, a, b, spare, L::mul_narrow),
+        Operation::Multiply(Factors::Unsigned) => binary(all, a, b, spare, L::mul_unsigned),
         Operation::DivideBy(divisor, is_signed) => {
             divide(all, a, *divisor, *is_signed, spare);
             true
@@ -211,24 +217,16 @@ fn polynomial<L: Lane>(
     all: &All<L>,
     a: Operand<L>,
     coefficients: &[L],
-    is_narrow: bool,
     out: &mut Block<L>,
+    times: impl Fn(L, L) -> L,
 ) {
-    match (coefficients, is_narrow) {
-        ([a0, a1], true) => unary(all, a, out, |x| a1.mul_narrow(x).add(*a0)),
-        ([a0, a1], false) => unary(all, a, out, |x| a1.mul(x).add(*a0)),
-        ([a0, a1, a2], true) if *a2 == L::ONE => {
-            unary(all, a, out, |x| x.add(*a1).mul_narrow(x).add(*a0))
-        }
-        ([a0, a1, a2], true) => unary(all, a, out, |x| {
-            a2.mul_narrow(x).add(*a1).mul_narrow(x).add(*a0)
-        }),
-        ([a0, a1, a2], false) if *a2 == L::ONE => {
-            unary(all, a, out, |x| x.add(*a1).mul(x).add(*a0))
-        }
+    match coefficients {
+        [a0, a1] => unary(all, a, out, |x| times(*a1, x).add(*a0)),
+        [a0, a1, a2] if *a2 == L::ONE => unary(all, a, out, |x| times(x.add(*a1), x).add(*a0)),
+        [a0, a1, a2] => unary(all, a, out, |x| times(times(*a2, x).add(*a1), x).add(*a0)),
         _ => unary(all, a, out, |x| {
             let highest_first = coefficients.iter().rev();
-            highest_first.fold(L::ZERO, |value, a| value.mul(x).add(*a))
+            highest_first.fold(L::ZERO, |value, a| times(value, x).add(*a))
         }),
     };
 }

@@ -16,14 +16,25 @@ pub(in crate::kernel) enum Operand<L> {
     Constant(L),
 }
 
+/// What is known of factors: vectors multiply halves of lanes, of 32 bits at least, faster than whole ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::kernel) enum Factors {
+    /// Nothing.
+    Any,
+    /// They fit half a lane, with a sign.
+    Signed,
+    /// They fit half a lane, without a sign.
+    Unsigned,
+}
+
 /// An operation on lanes.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::kernel) enum Operation<L> {
     /// A polynomial in the first operand, by Horner's rule; the coefficient of the highest power is the
-    /// last. Whether all multiplications are of narrow operands.
-    Polynomial(Vec<L>, bool),
-    /// A product of narrow operands.
-    MultiplyNarrow,
+    /// last.
+    Polynomial(Vec<L>, Factors),
+    /// A product.
+    Multiply(Factors),
     /// `a // d`; whether `a` may be negative.
     DivideBy(Divisor<L>, bool),
     /// `a % d`; whether `a` may be negative.
