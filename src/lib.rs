@@ -70,7 +70,9 @@
 //! # How to add
 //! | what | where |
 //! | --- | --- |
-//! | a job kind | a variant in [`job`]; its function and its line in `for_element_of` in `kernel/element.rs`; its formula in [`closed_form`]; its subcommand in `cli/definition.rs` and `cli/mod.rs` |
+//! | a job kind | its name, function and reduction in [`job`]; its subcommand in `cli/definition.rs` and `cli/mod.rs` |
+//! | a reduction | a variant in [`reduction`] and what merges it; its name in `cli/eval.rs` |
+//! | an operation of expressions in lanes | its loop in `kernel/program/run.rs`, and whether it must fit in `compile.rs` |
 //! | a job of your own, outside the crate | a chunk function for [`engine::Engine::run`], as in `examples/custom_job.rs` |
 //! | an instruction set | a `Set` in `kernel/instruction_set.rs` and its line in `kernel/dispatch.rs` |
 //! | a function of expressions | an operation in `expression/ast.rs`; its row in `expression/functions/table.rs`; its value in `expression/functions/`; its interval in `expression/bounds/` |
@@ -89,17 +91,22 @@
 //! | `schema` | string | `partask.report/1` |
 //! | `partask_version` | string | the version that wrote it |
 //! | `status` | string | `complete`, or `time-limit` when the run was cut short |
-//! | `job` | string | `squares`, `cubes` or `sum-of-squares` |
+//! | `job` | string | `squares`, `cubes`, `sum-of-squares` or `eval` |
+//! | `expression` | string | what `eval` computes |
+//! | `reduction` | string | what is made of the results: `sum`, or another of `eval` |
 //! | `input` | string | the input as it was written |
 //! | `step` | string | the step given for its ranges |
 //! | `input_read_as` | string | how the input was read, in words |
 //! | `numbers` | integer | how many numbers the input has; `null` when it was not read to its end |
 //! | `numbers_done` | integer | how many were computed |
 //! | `first`, `last` | string | the first and the last number |
-//! | `total` | string | the total of a complete run |
+//! | `total` | string | what the results of a complete run come to: the sum, or another reduction; a mean as a fraction; `null` of a histogram |
 //! | `total_so_far` | string | the total of the first `numbers_done` numbers of one cut short |
-//! | `verified` | boolean | whether the total was checked |
-//! | `verified_by` | array of strings | `closed form`, `reference path` |
+//! | `at` | string | the number at which a minimum, a maximum, the first or the last result stands |
+//! | `decimal` | string | a mean in decimal, rounded to 12 digits behind the point |
+//! | `verified` | boolean | whether all that the total is made of was checked |
+//! | `verified_by` | array of strings | `closed form`, `reference path`, `sample`: of an expression, results of some of the numbers |
+//! | `checked_numbers` | integer | how many numbers that covers |
 //! | `elapsed_s` | number | from before the workers were started until the total was there |
 //! | `numbers_per_s` | number | `numbers_done` over `elapsed_s` |
 //! | `cpu_s` | number | user and system CPU time in that span |
@@ -115,11 +122,13 @@
 //! | `instruction_set` | string | the code that did most of the work: an instruction set and, unless it took 64-bit operands, the width, such as `avx2-narrow`, `avx512`, `avx512-ifma`, `avx512-ifma-wide`; `wide` (128 bits in ordinary registers) or `scalar` |
 //! | `vector_share` | number | the share of the numbers that was computed in vectors, 0 to 1 |
 //! | `warnings` | array of strings | what to know before trusting the timings |
+//! | `histogram` | array of objects | `value` and `count` of each distinct result; left out of other reductions |
 //! | `values` | object | `head` and `tail`, arrays of strings: the first and last results; `complete`, whether `head` is all; left out for a fold |
 //! | `timings` | array of objects | with `--timings`, one a worker: `worker`, `chunks`, `numbers`, `busy_s`, `idle_s`, `share`; left out otherwise |
 //!
 //! CSV has the fields that are one value each as columns, lists joined by `; `; with `--timings`
-//! it has one row a worker, its figures in the columns `worker` to `worker_share`.
+//! it has one row a worker, its figures in the columns `worker` to `worker_share`; of a histogram one row a
+//! value, in the columns `value` and `count`.
 //!
 //! # The JSON comparison
 //! `partask compare --format json`, `--export-json` and `--save-baseline` write one object. Shares and

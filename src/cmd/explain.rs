@@ -42,9 +42,15 @@ fn explanation(spec: &Spec, expression: &Expression) -> Explanation {
         None => i64::MIN..=i64::MAX,
     };
     let bounds = expression.bounds(interval.clone());
-    let shown = expression.nodes().iter().enumerate();
-    let shown = shown.filter(|(_, node)| !matches!(node, Node::Number(_)));
-    let parts = shown.map(|(at, _)| part(expression, at, bounds[at]));
+    let nodes = expression.nodes().iter().enumerate();
+    let operations = nodes.filter(|(_, node)| !matches!(node, Node::Number(_) | Node::Variable));
+    // The numbers once, however often they occur.
+    let variable = expression
+        .nodes()
+        .iter()
+        .position(|node| *node == Node::Variable);
+    let shown = variable.into_iter().chain(operations.map(|(at, _)| at));
+    let parts = shown.map(|at| part(expression, at, bounds[at]));
     let read_as = known.map_or("read as the run goes on".to_owned(), ToString::to_string);
     Explanation {
         title: format!("{}      {read_as}", spec.job.title(spec.input.text())),

@@ -1,8 +1,9 @@
 //! The only hot code: a job over a piece of the input, summed exactly.
 //!
-//! Every number is read, its result computed and added. How wrapped sums are made exact again stands
-//! in `vector` beside the proof of its bound; the loops that make them in `loops` and `fused`, and
-//! which of them run on this CPU in `dispatch`; the plain reference loop in `scalar`.
+//! Every number is read, its result computed and added. Powers: how wrapped sums are made exact again
+//! stands in `vector` beside the proof of its bound; the loops that make them in `loops` and `fused`; the
+//! plain reference loop in `scalar`. Expressions: `program` computes blocks of lanes, and `evaluator` chooses
+//! between it and the reference for each chunk. Which loops run on this CPU stands in `dispatch`.
 
 mod decimal;
 mod dispatch;

@@ -1,5 +1,20 @@
-//! `partask squares`, `cubes` and `sum-of-squares`: one numeric job over an input, checked and
+//! `partask squares`, `cubes`, `sum-of-squares` and `eval`: one numeric job over an input, checked and
 //! reported.
+//!
+//! ```
+//! use partask::cmd::compute::{self, Spec};
+//! use partask::expression::Expression;
+//! use partask::job::Job;
+//! use partask::reduction::Reduction;
+//! use partask::report::Outcome;
+//! use partask::stop::Stop;
+//!
+//! let job = Job::eval(Expression::parse("gcd(n, 360)")?, Reduction::Max);
+//! let report = compute::run(&Spec::new(job, "1..1000".parse()?), &Stop::new(), |_| ())?;
+//! let Outcome::Complete(answer) = &report.outcome else { unreachable!("no time limit") };
+//! assert_eq!((answer.to_string().as_str(), answer.number()), ("360", Some(360)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod check;
 mod chunk;
