@@ -39,8 +39,21 @@ fn main() -> anyhow::Result<ExitCode> {
     }
     row("what", "measured", "bar", "met")?;
     let mut python = Python::start("functions.py");
+    for (text, reduction, end, bars) in bars() {
+        for bar in bars {
+            against(text, reduction, end, bar, python.as_mut())?;
+        }
+        second_worker(text, reduction, end)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// An expression, what is made of its values, over how many numbers, and what must hold.
+type Row = (&'static str, Reduction, u64, Vec<Bar>);
+
+fn bars() -> Vec<Row> {
     let sum = Reduction::Sum;
-    for (text, reduction, end, bars) in [
+    vec![
         (
             "n^2 + 3n + 1",
             sum,
@@ -92,13 +105,7 @@ fn main() -> anyhow::Result<ExitCode> {
             10_000_000,
             vec![Bar::Times(5.0, Rival::Python("duckdb", "wide"))],
         ),
-    ] {
-        for bar in bars {
-            against(text, reduction, end, bar, python.as_mut())?;
-        }
-        second_worker(text, reduction, end)?;
-    }
-    Ok(ExitCode::SUCCESS)
+    ]
 }
 
 fn against(

@@ -364,7 +364,7 @@ fn a_program_in_the_place_of_a_job_is_told_its_option() {
         (&["sleep 0.1", "sleep 0.2"][..], "--command 'sleep 0.1'"),
         (
             &["./prog"],
-            "'./prog' is no job: there are squares, cubes, sum-of-squares and run",
+            "'./prog' is no job: there are squares, cubes, sum-of-squares, eval and run",
         ),
     ] {
         let run = run(["compare"].iter().chain(words));

@@ -35,9 +35,11 @@ impl Shown {
         let said = self.output.iter().find_map(|line| stated_codes(line));
         let codes = said.unwrap_or(self.codes.clone());
         if !run.code.is_some_and(|code| codes.contains(&code)) {
+            // What counts comes first: a log may show no more.
+            let last = run.stderr.lines().last().unwrap_or_default();
             return Some(format!(
-                "`{}`: exit code {codes:?} was promised: {run:?}",
-                self.line
+                "`{}`: exit code {:?}, not {codes:?}: {last}\n{run:?}",
+                self.line, run.code
             ));
         }
         let real: Vec<&str> = run
