@@ -1,11 +1,13 @@
 //! Standard output that is never torn: whole lines only, also when several programs write to it at
 //! once, the reader is slow, or the run is stopped.
 
+use crate::machine::pipe::StagingPipe;
 use crate::machine::{self, closed};
 use crate::stop::{Stop, Urgency};
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::os::unix::fs::FileTypeExt;
 use std::time::{Duration, Instant};
 
 /// What a pipe takes in one piece or not at all (POSIX `PIPE_BUF`; Linux has 4096).
@@ -20,18 +22,29 @@ const POLL: Duration = Duration::from_millis(20);
 /// An unbuffered writer of lines.
 ///
 /// Into a pipe it writes pieces that end at a line's end and that the system takes whole or not at
-/// all; waiting for a slow reader ends when its [`Stop`] is requested. A reader that has gone away
+/// all, many of them at once where it knows how to; waiting for a slow reader ends when its [`Stop`] is requested. A reader that has gone away
 /// is always told as [`ErrorKind::BrokenPipe`].
 #[derive(Debug)]
 pub struct WholeLines {
     file: File,
     /// The most that is written at a time, where a slow reader may have to be waited for.
     piece_max: Option<usize>,
+    staging: Staging,
     stop: Stop,
     /// How long a reader is waited for once the stop is requested.
     patience: Duration,
     /// Whether there is nothing behind it, so that what is written is lost.
     is_closed: bool,
+}
+
+/// Whether pieces are gathered, to be written many at once.
+#[derive(Debug)]
+enum Staging {
+    /// Never: it is no pipe, or the system does not know how to.
+    Off,
+    /// Once there are several of them.
+    Unused,
+    On(StagingPipe),
 }
 
 impl WholeLines {
@@ -40,7 +53,8 @@ impl WholeLines {
     /// # Errors
     /// When the operating system can't say what kind of file it is.
     pub fn new(file: File) -> io::Result<WholeLines> {
-        let is_pipe = machine::is_pipe(file.metadata()?.file_type());
+        let kind = file.metadata()?.file_type();
+        let is_pipe = machine::is_pipe(kind);
         if is_pipe {
             machine::widen_pipe(&file);
         }
@@ -48,6 +62,10 @@ impl WholeLines {
             piece_max: match is_pipe {
                 true => Some(PIPE_PIECE),
                 false => file.is_terminal().then_some(TERMINAL_PIECE),
+            },
+            staging: match kind.is_fifo() {
+                true => Staging::Unused,
+                false => Staging::Off,
             },
             file,
             stop: Stop::new(),
@@ -90,6 +108,58 @@ impl WholeLines {
     }
 }
 
+impl WholeLines {
+    /// Writes as many pieces of at most `max` as can be gathered; `None` when the system does not know
+    /// how to.
+    fn write_gathered(&mut self, text: &[u8], max: usize) -> Option<io::Result<usize>> {
+        let mut staging = match std::mem::replace(&mut self.staging, Staging::Off) {
+            Staging::On(staging) => staging,
+            Staging::Unused => StagingPipe::new().ok()?,
+            Staging::Off => return None,
+        };
+        let written = self.write_through(&mut staging, text, max);
+        if let Err(error) = &written
+            && error.kind() != ErrorKind::BrokenPipe
+            && !is_stopped(error)
+        {
+            return None;
+        }
+        // What it holds after a stop is dropped with it.
+        self.staging = match staging.held() {
+            0 => Staging::On(staging),
+            _ => Staging::Unused,
+        };
+        Some(written)
+    }
+
+    fn write_through(
+        &self,
+        staging: &mut StagingPipe,
+        text: &[u8],
+        max: usize,
+    ) -> io::Result<usize> {
+        while staging.held() < text.len() {
+            let rest = &text[staging.held()..];
+            if !staging.add(&rest[..piece_len(rest, max)])? {
+                break;
+            }
+        }
+        let gathered = staging.held();
+        while staging.held() > 0 {
+            let moved = match staging.move_to(&self.file) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.wait_for_reader(),
+                result => result.map(drop),
+            };
+            match moved {
+                Ok(()) => {}
+                Err(error) if staging.held() == gathered => return Err(error),
+                Err(_) => break,
+            }
+        }
+        Ok(gathered - staging.held())
+    }
+}
+
 impl Write for WholeLines {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
         if self.is_closed && !text.is_empty() {
@@ -100,6 +170,11 @@ impl Write for WholeLines {
         let piece = match self.piece_max {
             Some(max) => {
                 self.wait_for_reader()?;
+                if text.len() > max
+                    && let Some(written) = self.write_gathered(text, max)
+                {
+                    return written;
+                }
                 &text[..piece_len(text, max)]
             }
             None => text,

@@ -21,6 +21,7 @@ mod guard_table;
 pub mod helper;
 mod launcher;
 pub mod limits;
+pub mod pipe;
 mod processes;
 pub mod room;
 pub mod spawn;
@@ -132,11 +133,11 @@ pub fn is_pipe(kind: FileType) -> bool {
 
 /// Lets a pipe hold more, so that its two ends wake one another less often; does nothing where that
 /// can't be had.
-pub fn widen_pipe(file: &File) {
+pub fn widen_pipe(file: impl AsFd) {
     /// As much as Linux lets everybody have (`/proc/sys/fs/pipe-max-size`).
     const PIPE_LEN: usize = 1 << 20;
     #[cfg(target_os = "linux")]
-    let _ = rustix::pipe::fcntl_setpipe_size(file, PIPE_LEN);
+    let _ = rustix::pipe::fcntl_setpipe_size(&file, PIPE_LEN);
 }
 
 /// Whether this process was started with a signal ignored; `false` where the system does not tell.

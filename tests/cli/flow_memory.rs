@@ -131,6 +131,28 @@ fn the_first_lines_are_there_at_once_and_the_run_ends() {
     );
 }
 
+/// What waits for a reader who takes nothing is not counted.
+#[test]
+fn a_limit_that_ends_a_stuck_pipe_tells_how_many_lines_are_in_it() {
+    for options in ["-w 1", "-w 2", "-w 2 --chunk-size 7"] {
+        let mut live = Live::start(&format!(
+            "squares 1..1e9 --values --time-limit 1s {options}"
+        ));
+        let ended = wait_within(&mut live.child, PATIENCE).expect("it ends at its limit");
+        assert_eq!(ended.code(), Some(5), "{options}");
+        let mut text = String::new();
+        let mut stdout = live.child.stdout.take().expect("a pipe");
+        stdout.read_to_string(&mut text).expect("UTF-8");
+        let told = live.stderr().replace(',', "");
+        let lines = text.lines().count();
+        assert!(text.ends_with('\n'), "{options}: a torn end");
+        assert!(
+            told.contains(&format!("time limit reached after {lines} numbers")),
+            "{options}: {lines} lines, {told}"
+        );
+    }
+}
+
 #[test]
 fn an_interrupted_stream_ends_with_a_whole_line() {
     for (line, power) in [

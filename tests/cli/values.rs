@@ -230,7 +230,15 @@ fn two_runs_at_once_never_tear_a_line() {
         &run_shell(&slow, folder.path()).succeeded(),
         200_001,
     );
+    let odd = format!("( {} ) | dd bs=777 status=none", both(""));
+    assert_untorn(
+        "a pipe read in odd pieces",
+        &run_shell(&odd, folder.path()).succeeded(),
+        200_001,
+    );
+    let named = format!("mkfifo f; ( {} ) > f & cat f; wait", both(""));
     for (place, line) in [
+        ("a named pipe", named),
         (
             "one file",
             format!("( {} ) > one.txt; cat one.txt", both("")),
