@@ -1,7 +1,8 @@
 //! Results one by one: as decimal text, a line each, or as 64-bit binary integers.
 
-use super::decimal;
 use super::element::{BLOCK_LEN, Element, for_element_of};
+use super::instruction_set::InstructionSet;
+use super::{decimal, dispatch};
 use crate::exact::{self, BigInt};
 use crate::expression::EvaluationError;
 use crate::job::Power;
@@ -126,11 +127,35 @@ fn append_int64(power: Power, numbers: &[i64], out: &mut Vec<u8>) -> Result<(), 
 }
 
 fn int64<E: Element>(numbers: &[i64], out: &mut Vec<u8>) -> Result<(), NotInt64> {
+    let before = out.len();
+    if dispatch::append_small::<E>(InstructionSet::best(), numbers, out) <= E::SMALL_MAX {
+        return Ok(());
+    }
+    out.truncate(before);
     for &number in numbers {
         let result = E::checked(number).ok_or(NotInt64 { number })?;
         out.extend_from_slice(&result.to_le_bytes());
     }
     Ok(())
+}
+
+/// Appends results of 64 bits, which are right when no number exceeds
+/// [`SMALL_MAX`](Element::SMALL_MAX); returns the bits that any of their magnitudes has.
+#[inline(always)]
+pub(super) fn append_small<E: Element>(numbers: &[i64], out: &mut Vec<u8>) -> u64 {
+    /// Few enough to go through registers.
+    const LANES: usize = 32;
+    out.reserve(size_of_val(numbers));
+    let mut bits = 0;
+    for block in numbers.chunks(LANES) {
+        let mut results = [[0; 8]; LANES];
+        for (result, x) in results.iter_mut().zip(block) {
+            bits |= x.unsigned_abs();
+            *result = E::small(*x).to_le_bytes();
+        }
+        out.extend_from_slice(results[..block.len()].as_flattened());
+    }
+    bits
 }
 
 #[cfg(test)]
@@ -163,11 +188,12 @@ mod tests {
 
         /// Across the places where results need more digits, 64 bits, 128 bits, or more.
         #[test]
-        fn text_of_a_run_is_exact(
+        fn text_and_binary_of_a_run_are_exact(
             near in prop_oneof![
                 (0u32..63).prop_map(|bits| 1i64 << bits),
                 (0u32..19).prop_map(|digits| 10i64.pow(digits)),
                 Just(3_037_000_500),
+                Just(2_097_152),
                 Just(5_541_191_377_757),
             ],
             before in 0i64..2_000,
@@ -178,8 +204,17 @@ mod tests {
             for power in [Power::Square, Power::Cube] {
                 let mut out = Vec::new();
                 append_text(power, &numbers, &mut out);
-                let exact = numbers.iter().map(|x| format!("{}\n", power_of(power, *x)));
-                prop_assert_eq!(String::from_utf8(out).unwrap(), exact.collect::<String>());
+                let exact: Vec<_> = numbers.iter().map(|x| power_of(power, *x)).collect();
+                let lines = exact.iter().map(|value| format!("{value}\n"));
+                prop_assert_eq!(String::from_utf8(out).unwrap(), lines.collect::<String>());
+
+                let mut out = vec![1];
+                let appended = append_int64(power, &numbers, &mut out);
+                let fitting = exact.iter().take_while(|value| i64::try_from(**value).is_ok());
+                let bytes: Vec<u8> = fitting.flat_map(|value| value.as_i64().to_le_bytes()).collect();
+                prop_assert_eq!(&out[1..], &bytes);
+                let first_unfit = numbers.get(bytes.len() / 8).copied();
+                prop_assert_eq!(appended.err().map(|error| error.number), first_unfit);
             }
         }
     }
