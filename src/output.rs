@@ -6,6 +6,7 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use tempfile::{NamedTempFile, TempDir};
 
 /// The form of a file of results, told by its extension.
@@ -35,12 +36,20 @@ const HEADER_LEN: usize = 128;
 /// The size of a 64-bit integer, in bytes.
 const ITEM_LEN: u128 = 8;
 
+/// How much disk space is set aside at a time, in bytes: little enough to take no time, and to leave
+/// to others what a run that is stopped soon does not need.
+const RESERVED_STEP: u64 = 64 << 20;
+
 /// A file of results in the making; gone without a trace when it is dropped unfinished.
 #[derive(Debug)]
 pub struct OutputFile {
     file: NamedTempFile,
     target: PathBuf,
     form: Form,
+    /// How long it will be, or 0 when that is not known.
+    len_expected: u64,
+    /// Up to where disk space has been set aside; as far as can be where that can't be done.
+    reserved: Mutex<u64>,
 }
 
 impl OutputFile {
@@ -51,7 +60,13 @@ impl OutputFile {
     /// When the folder can't be written to, or `target` is there and no regular file.
     pub fn create(target: &Path, form: Form) -> io::Result<OutputFile> {
         let (file, target) = temporary_beside(target)?;
-        Ok(OutputFile { file, target, form })
+        Ok(OutputFile {
+            file,
+            target,
+            form,
+            len_expected: 0,
+            reserved: Mutex::new(0),
+        })
     }
 
     /// The form of its results.
@@ -65,13 +80,31 @@ impl OutputFile {
         self.file.as_file_mut()
     }
 
+    /// Tells how many results the array will have, so that disk space is set aside for them ahead of
+    /// those who write: that takes a fraction of the time that finding it for each of them takes.
+    pub fn expect(&mut self, count: u128) {
+        // One that is longer than a file can be fails when it is written.
+        self.len_expected = offset_of(count).unwrap_or(0);
+    }
+
+    /// Sets disk space aside up to `end`, and a step further.
+    fn reserve(&self, end: u64) -> io::Result<()> {
+        let mut reserved = self.reserved.lock().unwrap_or_else(PoisonError::into_inner);
+        if *reserved < end && end <= self.len_expected {
+            let next = end.next_multiple_of(RESERVED_STEP).min(self.len_expected);
+            let is_known = machine::reserve(self.file.as_file(), *reserved..next)?;
+            *reserved = if is_known { next } else { u64::MAX };
+        }
+        Ok(())
+    }
+
     /// Writes binary results from number `position` of the array on; any thread may, at any time.
     ///
     /// # Errors
     /// Those of the operating system.
     pub fn write_at(&self, position: u128, bytes: &[u8]) -> io::Result<()> {
-        let offset = HEADER_LEN as u128 + position * ITEM_LEN;
-        let offset = u64::try_from(offset).map_err(|_| io::ErrorKind::FileTooLarge)?;
+        let offset = offset_of(position)?;
+        self.reserve(offset + bytes.len() as u64)?;
         self.file.as_file().write_all_at(bytes, offset)
     }
 
@@ -81,13 +114,26 @@ impl OutputFile {
     /// Those of the operating system; the target is as it was then.
     pub fn finish(self, count: u128) -> io::Result<()> {
         if self.form == Form::Npy {
-            self.file.as_file().write_all_at(&npy_header(count), 0)?;
+            let file = self.file.as_file();
+            file.write_all_at(&npy_header(count), 0)?;
+            let len = offset_of(count)?;
+            if len < self.len_expected {
+                file.set_len(len)?;
+            }
         }
         self.file
             .persist(&self.target)
             .map_err(|error| error.error)?;
         Ok(())
     }
+}
+
+/// Where in the file number `position` of an array stands.
+fn offset_of(position: u128) -> io::Result<u64> {
+    let offset = HEADER_LEN as u128 + position * ITEM_LEN;
+    i64::try_from(offset)
+        .map(i64::cast_unsigned)
+        .map_err(|_| io::ErrorKind::FileTooLarge.into())
 }
 
 /// Puts a file with this content in the place of `target`, at once: whoever reads it finds the old
@@ -288,6 +334,32 @@ mod tests {
             0o666
         );
         assert_eq!(names(folder.path()), ["x.npy"]);
+    }
+
+    #[test]
+    fn space_set_aside_changes_neither_length_nor_content() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("x.npy");
+        let count = RESERVED_STEP / 8 + 1_000;
+        for expected in [0, 1, 1_000, count - 1, count, 3 * count, u64::MAX] {
+            let mut file = OutputFile::create(&target, Form::Npy).unwrap();
+            file.expect(expected.into());
+            for position in [count - 1, 0, 1_000, RESERVED_STEP / 8] {
+                let bytes = position.to_le_bytes();
+                file.write_at(position.into(), &bytes).unwrap();
+            }
+            file.finish(count.into()).unwrap();
+            let read = File::open(&target).unwrap();
+            let len = HEADER_LEN as u64 + 8 * count;
+            assert_eq!(read.metadata().unwrap().len(), len, "{expected}");
+            for position in [0, 1, 1_000, RESERVED_STEP / 8, count - 1] {
+                let mut bytes = [1; 8];
+                let at = HEADER_LEN as u64 + 8 * position;
+                read.read_exact_at(&mut bytes, at).unwrap();
+                let result = if position == 1 { 0 } else { position };
+                assert_eq!(u64::from_le_bytes(bytes), result, "{expected}");
+            }
+        }
     }
 
     #[test]

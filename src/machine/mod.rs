@@ -37,6 +37,7 @@ use rustix::time::ClockId;
 use std::fs::{File, FileType};
 use std::io;
 use std::num::NonZero;
+use std::ops::Range;
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
@@ -138,6 +139,33 @@ pub fn widen_pipe(file: impl AsFd) {
     const PIPE_LEN: usize = 1 << 20;
     #[cfg(target_os = "linux")]
     let _ = rustix::pipe::fcntl_setpipe_size(&file, PIPE_LEN);
+}
+
+/// Sets disk space aside for a range of a file, which is as long as that afterwards; says whether the
+/// file system knows how to.
+///
+/// # Errors
+/// When there is too little of it, or the file may not be that long.
+#[cfg(target_os = "linux")]
+pub fn reserve(file: &File, range: Range<u64>) -> io::Result<bool> {
+    use rustix::fs::FallocateFlags;
+    use rustix::io::Errno;
+    let Range { start, end } = range;
+    let flags = FallocateFlags::empty();
+    match rustix::io::retry_on_intr(|| rustix::fs::fallocate(file, flags, start, end - start)) {
+        Ok(()) => Ok(true),
+        Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) => Err(error.into()),
+        Err(_) => Ok(false),
+    }
+}
+
+/// Sets no disk space aside on this system.
+///
+/// # Errors
+/// None.
+#[cfg(not(target_os = "linux"))]
+pub fn reserve(_: &File, _: Range<u64>) -> io::Result<bool> {
+    Ok(false)
 }
 
 /// Whether this process was started with a signal ignored; `false` where the system does not tell.

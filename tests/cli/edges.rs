@@ -161,6 +161,23 @@ fn a_limit_on_the_size_of_files_is_a_failure_with_its_reason() {
     }
 }
 
+/// Also in the middle of a chunk, which for a slow function may take many times as long.
+#[test]
+fn a_time_limit_is_kept_whatever_a_chunk_takes() {
+    let folder = folder();
+    for option in ["-o x.npy", "--values -q"] {
+        let slow = "divisors(n) 9e18..=9000000000001000000";
+        let line = format!("eval {slow} -w 1 --chunk-size 32768 --time-limit 100ms {option}");
+        let run = run_in(folder.path(), &line);
+        assert_eq!(run.code, Some(5), "{run:?}");
+        let (_, told) = run.stderr.split_once("reached after ").expect("how far");
+        let done: String = told.chars().take_while(|c| *c != ' ').collect();
+        let done: u64 = done.replace(',', "").parse().expect("a count");
+        assert!(done < 32_768, "{option}: a whole chunk, {done} numbers");
+        assert_eq!(names(folder.path()), Vec::<String>::new(), "{option}");
+    }
+}
+
 /// Whatever the umask of whoever runs it.
 #[test]
 fn a_replaced_file_keeps_its_permissions() {

@@ -11,6 +11,7 @@ use crate::reduction::{Partial, Reduced};
 use crate::stop::Stop;
 use std::io;
 use std::ops::Range;
+use std::time::{Duration, Instant};
 
 /// The form a worker gives to results.
 #[derive(Clone, Copy)]
@@ -18,8 +19,19 @@ pub(super) enum Rendering<'a> {
     Nothing,
     Lines,
     /// Binary, written by the worker itself when it knows the place.
-    Array(Option<&'a OutputFile>),
+    Array(Option<Pieces<'a>>),
 }
+
+/// Where a worker writes results, and how many bytes of them at a time.
+#[derive(Clone, Copy)]
+pub(super) struct Pieces<'a> {
+    pub(super) file: &'a OutputFile,
+    pub(super) len: usize,
+}
+
+/// How long a chunk that is computed number by number may last once the run is to stop: all but those
+/// of slow functions end whole.
+const LAST_CHUNK_MAX: Duration = Duration::from_millis(20);
 
 /// What a chunk is read into and written from, used again and again.
 #[derive(Default)]
@@ -79,7 +91,7 @@ pub(super) fn run_chunk(
                 Rendering::Nothing if !spec.verify => {
                     output.total_up(spec, numbers, positions, stop)
                 }
-                _ => output.take_known(spec, rendering, numbers, positions),
+                _ => output.take_known(spec, rendering, numbers, positions, stop),
             };
             output.end = ended.map(|()| TextEnd::default());
         }
@@ -135,20 +147,46 @@ impl Output {
         rendering: Rendering<'_>,
         numbers: &Numbers,
         positions: Range<u128>,
+        stop: &Stop,
     ) -> Result<(), Fault> {
+        let started = Instant::now();
         let start = positions.start;
         let mut lists = Lists::new(&spec.job, spec.kernel);
+        let mut written = 0;
         let mut taken = Ok(());
         numbers.for_each_batch(positions, |batch| {
-            if taken.is_ok() {
+            self.cut_short |= stop.is_requested() && started.elapsed() > LAST_CHUNK_MAX;
+            if taken.is_ok() && !self.cut_short {
                 taken = self.take(spec, rendering, &mut lists, batch);
+                if let Rendering::Array(Some(pieces)) = rendering
+                    && taken.is_ok()
+                    && self.buffers.results.len() >= pieces.len
+                {
+                    taken = self.write_piece(pieces.file, start, &mut written);
+                }
             }
         });
-        if let Rendering::Array(Some(file)) = rendering {
-            let written = file.write_at(start, &self.buffers.results);
-            taken = taken.and(written.map_err(Fault::Write));
+        if let Rendering::Array(Some(pieces)) = rendering {
+            let last = self.write_piece(pieces.file, start, &mut written);
+            return taken.and(last);
         }
         taken
+    }
+
+    /// Writes the results that are held to an array, of whose chunk from number `start` on so many are
+    /// `written`.
+    fn write_piece(
+        &mut self,
+        file: &OutputFile,
+        start: u128,
+        written: &mut u128,
+    ) -> Result<(), Fault> {
+        let results = &mut self.buffers.results;
+        file.write_at(start + *written, results)
+            .map_err(Fault::Write)?;
+        *written += (results.len() / size_of::<i64>()) as u128;
+        results.clear();
+        Ok(())
     }
 
     /// Takes the numbers of a text, up to one without a result.

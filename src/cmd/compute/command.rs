@@ -121,7 +121,12 @@ fn compute_to_file(
     };
     let mut file = OutputFile::create(path, form).map_err(write_error)?;
     let report = match form {
-        Form::Npy => run_into(&command.spec, stop, progress, &mut Sink::Array(&file))?,
+        Form::Npy => {
+            if let Some(numbers) = command.spec.input.known() {
+                file.expect(numbers.count());
+            }
+            run_into(&command.spec, stop, progress, &mut Sink::Array(&file))?
+        }
         Form::Lines => run_into(
             &command.spec,
             stop,

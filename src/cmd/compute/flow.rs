@@ -1,7 +1,7 @@
 //! Jobs whose chunks must be taken in order: results written one by one, numbers read from files
 //! and pipes.
 
-use super::chunk::{Buffers, Fault, Output, Rendering, run_chunk};
+use super::chunk::{Buffers, Fault, Output, Pieces, Rendering, run_chunk};
 use super::sample::Kept;
 use super::{Clock, ComputeError, Ran, Seen, Spec};
 use crate::aggregate::{self, Permits, Tally, Window};
@@ -21,6 +21,13 @@ const CHUNK_SIZE: u64 = 1 << 14;
 /// The most numbers a chunk may have then, whatever is asked for: results are held until their
 /// turn, and memory is to stay bounded.
 const CHUNK_SIZE_MAX: u64 = 1 << 15;
+
+/// The most numbers a chunk has when its results go into an array: they are not held.
+const CHUNK_SIZE_ARRAY_MAX: u64 = 1 << 19;
+
+/// How many bytes of an array are written at a time. A file takes one writer at a time and finds room
+/// for each anew, so that it takes far longer over eight pieces of an eighth.
+const PIECE_LEN: usize = 1 << 20;
 
 /// How many numbers a chunk of a range has when nothing is written: there is nothing to hold.
 const CHUNK_SIZE_UNWRITTEN: u64 = 1 << 20;
@@ -51,15 +58,22 @@ struct Sizes {
     chunk_size: u64,
     /// How many bytes of text a chunk has.
     block_len: usize,
+    /// How many bytes of an array are written at a time.
+    piece_len: usize,
 }
 
 impl Sizes {
     fn of(spec: &Spec, sink: &Sink<'_>) -> Result<Sizes, PlanError> {
         let permits = (2 * spec.workers).clamp(WINDOW_MIN, WINDOW_MAX);
         let divisor = permits.div_ceil(FULL_SIZE_MAX);
-        let (planned, max) = match sink {
-            Sink::Nothing => (CHUNK_SIZE_UNWRITTEN, u64::MAX),
-            Sink::Lines(_) | Sink::Array(_) => (CHUNK_SIZE, CHUNK_SIZE_MAX / divisor as u64),
+        let held_max = CHUNK_SIZE_MAX / divisor as u64;
+        let (planned, max) = match (sink, spec.input.known()) {
+            (Sink::Nothing, _) => (CHUNK_SIZE_UNWRITTEN, u64::MAX),
+            (Sink::Array(_), Some(numbers)) => {
+                let planned = array_chunk_size(numbers.count(), spec.workers);
+                (planned, CHUNK_SIZE_ARRAY_MAX)
+            }
+            (Sink::Lines(_) | Sink::Array(_), _) => (CHUNK_SIZE, held_max),
         };
         match spec.chunk_size.unwrap_or(planned).min(max) {
             0 => Err(PlanError::EmptyChunk),
@@ -67,9 +81,31 @@ impl Sizes {
                 permits,
                 chunk_size,
                 block_len: BLOCK_LEN / divisor,
+                piece_len: PIECE_LEN / divisor,
             }),
         }
     }
+
+    /// The form that workers give to results, and where those of an array go.
+    fn rendering<'a>(&self, spec: &Spec, sink: &Sink<'a>) -> Rendering<'a> {
+        match sink {
+            Sink::Nothing => Rendering::Nothing,
+            Sink::Lines(_) => Rendering::Lines,
+            Sink::Array(file) => Rendering::Array(spec.input.known().map(|_| Pieces {
+                file,
+                len: self.piece_len,
+            })),
+        }
+    }
+}
+
+/// How many numbers a chunk has whose results go into an array: large enough for whole pieces, small
+/// enough that every worker has several.
+fn array_chunk_size(count: u128, workers: usize) -> u64 {
+    const CHUNKS_PER_WORKER: u128 = 8;
+    let share = count / (CHUNKS_PER_WORKER * workers.max(1) as u128);
+    let share = u64::try_from(share).unwrap_or(u64::MAX);
+    share.clamp(CHUNK_SIZE, CHUNK_SIZE_ARRAY_MAX)
 }
 
 /// Runs a job, writes its results to `sink` in input order, and adds up its total.
@@ -91,11 +127,7 @@ pub(super) fn run(
                 None => Err(buffers),
             },
         );
-    let rendering = match sink {
-        Sink::Nothing => Rendering::Nothing,
-        Sink::Lines(_) => Rendering::Lines,
-        Sink::Array(file) => Rendering::Array(spec.input.known().and(Some(*file))),
-    };
+    let rendering = sizes.rendering(spec, sink);
     let collector = Collector::new(spec, sink, progress);
     let run = limited.clone();
     let finished = engine.run(
