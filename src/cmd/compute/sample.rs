@@ -16,6 +16,7 @@ use crate::report::Check;
 use crate::stop::{Stop, StopReason};
 use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
+use std::time::{Duration, Instant};
 
 /// How many numbers are checked at least, when there are so many.
 const SAMPLE_LEN: usize = 4_096;
@@ -28,6 +29,10 @@ const BLOCK_LEN: u128 = 1_024;
 
 /// How many numbers of a block are checked.
 const OF_BLOCK: usize = 64;
+
+/// How long the sample may take, or as long as the run: of functions that take milliseconds fewer numbers are
+/// checked, and the report says of how many it was.
+const SAMPLE_TIME: Duration = Duration::from_secs(1);
 
 /// How many of every batch of numbers are kept, once the first of their chunk have been.
 const PICKS: usize = 32;
@@ -56,15 +61,22 @@ pub(super) fn check(spec: &Spec, ran: &Ran, stop: &Stop) -> Result<Option<Check>
         expression,
         make: &make,
         stop,
+        deadline: Instant::now() + SAMPLE_TIME.max(ran.timing.elapsed),
         checked: 0,
     };
     let numbers = match spec.input.known() {
         Some(numbers) => {
             let blocks = blocks(ran.tally.numbers, ran.chunk_size, &mut fastrand::Rng::new());
+            let mut distinct = BTreeSet::new();
             for block in &blocks {
+                if examiner.is_over()? {
+                    break;
+                }
+                let before = examiner.checked;
                 examiner.examine_block(numbers, block)?;
+                let checked = usize::try_from(examiner.checked - before).unwrap_or(usize::MAX);
+                distinct.extend(block.checked().take(checked));
             }
-            let distinct: BTreeSet<u128> = blocks.iter().flat_map(Block::checked).collect();
             distinct.len() as u128
         }
         None => {
@@ -157,6 +169,8 @@ struct Examiner<'a> {
     /// What computes where n lies between these numbers.
     make: &'a dyn Fn(RangeInclusive<i64>) -> Evaluator<'a>,
     stop: &'a Stop,
+    /// When it is enough.
+    deadline: Instant,
     /// How many numbers have been held to the reference, some perhaps twice.
     checked: u128,
 }
@@ -174,6 +188,9 @@ impl Examiner<'_> {
             let checked = block.checked.range(first..first + len);
             let checked: Vec<usize> = checked.map(|at| at - first).collect();
             self.examine(&evaluator, piece, &checked)?;
+            if self.is_over()? {
+                break;
+            }
             first += len;
         }
         Ok(())
@@ -186,6 +203,9 @@ impl Examiner<'_> {
             let evaluator = (self.make)(interval);
             let all: Vec<usize> = (0..part.len()).collect();
             self.examine(&evaluator, piece, &all)?;
+            if self.is_over()? {
+                break;
+            }
         }
         Ok(())
     }
@@ -197,6 +217,9 @@ impl Examiner<'_> {
         checked: &[usize],
     ) -> Result<(), ComputeError> {
         let no_value = |error| ComputeError::no_value(self.job, error);
+        if evaluator.width().is_none() {
+            return self.examine_walked(evaluator, piece, checked);
+        }
         let values = evaluator.values(piece).map_err(no_value)?;
         let number_at = |at: usize| match piece {
             Piece::List(list) => list[at],
@@ -205,15 +228,10 @@ impl Examiner<'_> {
         for &at in checked {
             let number = number_at(at);
             let expected = self.expression.evaluate(number).map_err(no_value)?;
-            if values[at] != expected {
-                return Err(ComputeError::WrongValue {
-                    number,
-                    computed: values[at].clone(),
-                    expected,
-                });
+            self.compare(number, &values[at], expected)?;
+            if self.is_over()? {
+                return Ok(());
             }
-            self.checked += 1;
-            self.look_at_stop()?;
         }
         let reduction = self.job.reduction();
         let reduced = evaluator.reduce(reduction, piece).map_err(no_value)?;
@@ -229,9 +247,50 @@ impl Examiner<'_> {
         }
     }
 
-    fn look_at_stop(&self) -> Result<(), ComputeError> {
+    /// The same where the run walked over every number: one by one, without those between.
+    fn examine_walked(
+        &mut self,
+        evaluator: &Evaluator<'_>,
+        piece: Piece<'_>,
+        checked: &[usize],
+    ) -> Result<(), ComputeError> {
+        for &at in checked {
+            let number = match piece {
+                Piece::List(list) => list[at],
+                Piece::Progression(run) => run.nth(at as u128),
+            };
+            let no_value = |error| ComputeError::no_value(self.job, error);
+            let values = evaluator.values(Piece::List(&[number])).map_err(no_value)?;
+            let expected = self.expression.evaluate(number).map_err(no_value)?;
+            self.compare(number, &values[0], expected)?;
+            if self.is_over()? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn compare(
+        &mut self,
+        number: i64,
+        computed: &BigInt,
+        expected: BigInt,
+    ) -> Result<(), ComputeError> {
+        if *computed != expected {
+            return Err(ComputeError::WrongValue {
+                number,
+                computed: computed.clone(),
+                expected,
+            });
+        }
+        self.checked += 1;
+        Ok(())
+    }
+
+    /// Whether it has taken long enough; an error when the run is to end.
+    fn is_over(&self) -> Result<bool, ComputeError> {
         match self.stop.reason() {
-            None | Some(StopReason::TimeLimit) => Ok(()),
+            None | Some(StopReason::TimeLimit) => Ok(Instant::now() >= self.deadline),
             Some(reason) => Err(ComputeError::Stopped {
                 reason,
                 doing: "verifying ",
@@ -368,6 +427,7 @@ mod tests {
             expression,
             make: &make,
             stop: &Stop::new(),
+            deadline: Instant::now() + Duration::from_secs(3_600),
             checked: 0,
         };
         let input: Input = format!("{first}..{}", first + 10_000).parse().unwrap();
