@@ -94,7 +94,10 @@ fn files_are_whole_after_every_round_and_keep_what_was_measured() {
         run.stderr
             .starts_with(&format!("partask: interrupted after {rounds} rounds\n"))
     );
-    assert!(run.row("precision").ends_with(": interrupted"), "{run:?}");
+    // On a quiet machine the last of those rounds may have been precise enough.
+    let is_precise = report["precision_reached"] == Value::Bool(true);
+    let is_told = run.row("precision").ends_with(": interrupted");
+    assert!(is_told || is_precise, "{run:?}");
     assert!(!run.row("result").is_empty(), "{run:?}");
 }
 
