@@ -296,18 +296,20 @@ fn total_up(
 /// a stop is noticed.
 fn plan(spec: &Spec, numbers: &Numbers) -> Result<Plan, PlanError> {
     let count = numbers.count();
-    let is_slow = spec.job.expression().is_some_and(|expression| {
+    let evaluator = spec.job.expression().map(|expression| {
         let interval = kernel::interval(numbers.pieces(0..count));
-        Evaluator::new(expression, spec.kernel, interval).is_slow()
+        Evaluator::new(expression, spec.kernel, interval)
     });
-    let planned = match is_slow {
-        false => None,
-        true => {
-            let share = count / (u128::from(SLOW_CHUNKS_PER_WORKER) * spec.workers as u128);
-            let share = u64::try_from(share).unwrap_or(u64::MAX);
-            Some(share.clamp(SLOW_CHUNK_SIZE_MIN, SLOW_CHUNK_SIZE_MAX))
-        }
-    };
+    let slow = evaluator.filter(Evaluator::is_slow);
+    let planned = slow.map(|evaluator| {
+        let share = count / (u128::from(SLOW_CHUNKS_PER_WORKER) * spec.workers.max(1) as u128);
+        let share = u64::try_from(share).unwrap_or(u64::MAX);
+        let most = match evaluator.width() {
+            Some(_) => SLOW_CHUNK_SIZE_MAX,
+            None => WALKED_CHUNK_SIZE_MAX,
+        };
+        share.clamp(SLOW_CHUNK_SIZE_MIN, most)
+    });
     let chunk_size = spec.chunk_size.or(planned);
     Plan::new(count, spec.workers, machine::cpus_available(), chunk_size)
 }
@@ -344,7 +346,9 @@ fn tally_up(
 
 /// Chunks of numbers that may take long: from some microseconds each on.
 const SLOW_CHUNK_SIZE_MIN: u64 = 64;
-const SLOW_CHUNK_SIZE_MAX: u64 = 1 << 16;
+const SLOW_CHUNK_SIZE_MAX: u64 = 1 << 14;
+/// Of numbers that are walked over, which may take milliseconds: a time limit waits for a chunk's end.
+const WALKED_CHUNK_SIZE_MAX: u64 = 1 << 8;
 const SLOW_CHUNKS_PER_WORKER: u64 = 64;
 
 /// How many chunks of the smallest planned size make up in vector code for the start of a worker.
