@@ -32,7 +32,7 @@ const OF_BLOCK: usize = 64;
 
 /// How long the sample may take, or as long as the run: of functions that take milliseconds fewer numbers are
 /// checked, and the report says of how many it was.
-const SAMPLE_TIME: Duration = Duration::from_secs(1);
+const SAMPLE_TIME: Duration = Duration::from_secs(5);
 
 /// How many of every batch of numbers are kept, once the first of their chunk have been.
 const PICKS: usize = 32;
