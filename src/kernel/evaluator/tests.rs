@@ -184,3 +184,11 @@ fn the_width_is_the_narrowest_that_does() {
     assert_eq!(width("n*n", 0..=1 << 62), Some(Width::Wide));
     assert_eq!(width("n^5", 0..=1 << 62), None);
 }
+
+#[test]
+fn what_has_no_value_harms_no_other_lane() {
+    // What such a lane holds may lie outside the bounds of its part.
+    let numbers: Vec<i64> = (0..1_200).collect();
+    let text = "if(n % 10 == 0, n, gcd(1000 // (n % 10) - 5, 7))";
+    assert_as_the_reference(text, Piece::List(&numbers));
+}

@@ -232,11 +232,9 @@ impl<L: Lane> Compiler<'_, L> {
             Binary::FloorDivide => Operation::DivideBy(Divisor::new(d, numbers)?, is_signed),
             Binary::Modulo => Operation::ModuloBy(Divisor::new(d, numbers)?, is_signed),
             Binary::Gcd if (1..=GCD_TABLE_MAX).contains(&d_wide) => {
-                let gcd = |rest: i128| {
-                    let divisor = super::functions::gcd(rest as u64, d_wide as u64);
-                    L::of(i128::from(divisor))
-                };
-                let table = (0..d_wide).map(gcd).collect();
+                let (rests, d_wide) = ((d_wide as u64).next_power_of_two(), d_wide as u64);
+                let gcd = |rest: u64| L::of(super::functions::gcd(rest, d_wide).into());
+                let table = (0..rests).map(gcd).collect();
                 Operation::GcdOfRest(Divisor::new(d, numbers)?, is_signed, table)
             }
             Binary::ShiftRight if (0..i128::from(L::BITS)).contains(&d_wide) => {

@@ -39,7 +39,8 @@ pub(in crate::kernel) enum Operation<L> {
     DivideBy(Divisor<L>, bool),
     /// `a % d`; whether `a` may be negative.
     ModuloBy(Divisor<L>, bool),
-    /// gcd(a, d) by the rest of `a` over `d`, which looks it up; whether `a` may be negative.
+    /// gcd(a, d) by the rest of `a` over `d`, which looks it up; whether `a` may be negative. The table
+    /// has a power of two of entries.
     GcdOfRest(Divisor<L>, bool, Vec<L>),
     /// `a` where `a` is 0, else `b`.
     And,
