@@ -185,10 +185,38 @@ fn the_width_is_the_narrowest_that_does() {
     assert_eq!(width("n^5", 0..=1 << 62), None);
 }
 
+/// Blocks of numbers near each other, with some at which much has no value.
+const GUARDED: &[&str] = &[
+    "if(n % 3 == 0, -7, 10 // (n % 3))",
+    "n % 3 and 10 // (n % 3)",
+    "n % 3 == 0 or 10 % (n % 3)",
+    "if(n < 0, isqrt(-n), isqrt(n))",
+    "if(n == 0, 0, if(n % 10 < 3, 7, 1 << (n % 10 - 3)))",
+    "if(n % 10 == 0, n * 1000003, gcd(1000 // (abs(n) % 10) - 111, 360))",
+    "if(n % 10 == 0, n * 2^50, gcd(1000 // (abs(n) % 10) - 5, 7))",
+    "gcd(1000 // (abs(n) % 10) - 5, 7)",
+    "if(n > 0, collatz(n), -1) + if(n > 7, 10 // n, 1)",
+    "n and 0 < 100 // n < 50",
+    "10 // (n % 3) + if(n % 3 == 0, 0, 10 // (n % 3))",
+    "if(10 // (n % 3) > 7, 1, 2)",
+];
+
 #[test]
-fn what_has_no_value_harms_no_other_lane() {
-    // What such a lane holds may lie outside the bounds of its part.
-    let numbers: Vec<i64> = (0..1_200).collect();
-    let text = "if(n % 10 == 0, n, gcd(1000 // (n % 10) - 5, 7))";
-    assert_as_the_reference(text, Piece::List(&numbers));
+fn what_is_left_out_needs_no_value() {
+    for first in [-1_200i64, (1 << 31) - 100, i64::MAX - 2_400] {
+        let numbers: Vec<i64> = (0..1_200).map(|i| first + 2 * i).collect();
+        for text in GUARDED {
+            assert_as_the_reference(text, Piece::List(&numbers));
+        }
+    }
+}
+
+#[test]
+fn what_is_left_out_is_not_walked_over() {
+    let text = "if(n % 3 == 0, -7, 10 // (n % 3)) + (n % 3 and 10 % (n % 3))";
+    let expression = Expression::parse(text).unwrap();
+    let piece = Piece::Progression(Progression::new(-5_000, 1, 10_000).unwrap());
+    let evaluator = Evaluator::new(&expression, Kernel::Auto, interval(std::iter::once(piece)));
+    let partial = evaluator.reduce(Reduction::Sum, piece).unwrap();
+    assert_eq!(partial.widths, Widths::only(Width::Narrow, 10_000));
 }

@@ -11,6 +11,8 @@ const SLOTS_MAX: usize = 64;
 pub(super) struct Made<L> {
     pub(super) operation: Operation<L>,
     pub(super) operands: [Source<L>; 3],
+    /// Not 0 where it is needed.
+    pub(super) needed: Source<L>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,7 +30,7 @@ pub(super) fn allocated<L: Lane>(
 ) -> Option<Steps<L>> {
     let mut last_use = vec![None; made.len()];
     for (at, one) in made.iter().enumerate() {
-        for source in one.operands {
+        for source in one.operands.into_iter().chain([one.needed]) {
             if let Source::Made(source) = source {
                 last_use[source] = Some(at);
             }
@@ -47,7 +49,7 @@ pub(super) fn allocated<L: Lane>(
             Source::Constant(value) => Operand::Constant(value),
             Source::Made(made) => Operand::Slot(slot_of[made]),
         };
-        let operands = one.operands.map(operand);
+        let (operands, needed) = (one.operands.map(operand), operand(one.needed));
         // A result may take the place of an operand that nothing else takes.
         let ended = (0..at).filter(|made| last_use[*made] == Some(at));
         free.extend(ended.map(|made| slot_of[made]));
@@ -62,6 +64,7 @@ pub(super) fn allocated<L: Lane>(
         steps.push(Step {
             operation: one.operation.clone(),
             operands,
+            needed,
             to,
         });
     }

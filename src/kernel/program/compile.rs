@@ -8,6 +8,7 @@
 use super::allocate::{Made, Source, allocated};
 use super::divisor::Divisor;
 use super::lane::Lane;
+use super::need::{Guard, Need, needs};
 use super::step::{Factors, Operation, Steps};
 use crate::expression::{Binary, Bounds, Expression, Node, NodeId, Unary};
 use std::ops::RangeInclusive;
@@ -47,6 +48,7 @@ pub(super) fn compile<L: Lane>(
     let mut compiler = Compiler {
         variable,
         bounds: &bounds,
+        needs: needs(expression),
         made: Vec::new(),
         parts: Vec::new(),
     };
@@ -128,6 +130,7 @@ fn all_that_is_looked_at_fits<L: Lane>(expression: &Expression, bounds: &[Range]
 struct Compiler<'a, L> {
     variable: Range,
     bounds: &'a [Range],
+    needs: Vec<Need>,
     made: Vec<Made<L>>,
     /// What has become of the first nodes.
     parts: Vec<Part<L>>,
@@ -259,15 +262,59 @@ impl<L: Lane> Compiler<'_, L> {
 
     /// The operation on these operands, which is made once.
     fn make(&mut self, operation: Operation<L>, operands: [Source<L>; 3]) -> Part<L> {
+        let needed = match operation.is_partial() {
+            true => self.needed(),
+            false => Source::Constant(L::ONE),
+        };
         let made = Made {
             operation,
             operands,
+            needed,
         };
         let known = self.made.iter().position(|other| *other == made);
         Part::Made(known.unwrap_or_else(|| {
             self.made.push(made);
             self.made.len() - 1
         }))
+    }
+
+    /// Where the part that is being made is needed.
+    fn needed(&mut self) -> Source<L> {
+        let at = self.parts.len();
+        let Some(lists) = self.needs[at].known_before(at) else {
+            return Source::Constant(L::ONE);
+        };
+        let mut any = Source::Constant(L::ZERO);
+        for guards in lists {
+            let mut all = Source::Constant(L::ONE);
+            for guard in guards {
+                let holds = self.holds(guard);
+                all = self.joined(Binary::BitAnd, all, holds);
+            }
+            any = self.joined(Binary::BitOr, any, all);
+        }
+        any
+    }
+
+    /// Where a guard holds, as 0 or 1.
+    fn holds(&mut self, guard: Guard) -> Source<L> {
+        let condition = self.source(guard.condition);
+        match guard.is_true {
+            true => self.joined(Binary::NotEqual, condition, Source::Constant(L::ZERO)),
+            false => self.joined(Binary::Equal, condition, Source::Constant(L::ZERO)),
+        }
+    }
+
+    /// An operation on two sources, neither of which is a part of the expression.
+    fn joined(&mut self, operation: Binary, a: Source<L>, b: Source<L>) -> Source<L> {
+        match (operation, a, b) {
+            (Binary::BitAnd, Source::Constant(one), other) if one == L::ONE => other,
+            (Binary::BitOr, Source::Constant(zero), other) if zero == L::ZERO => other,
+            _ => match self.make(Operation::Binary(operation), [a, b, a]) {
+                Part::Made(made) => Source::Made(made),
+                Part::Polynomial(_) => unreachable!("it was made"),
+            },
+        }
     }
 
     /// Where a part is, which is made now if it is a polynomial.

@@ -2,8 +2,8 @@
 //!
 //! Where the [bounds](Expression::bounds) of its parts allow it, an expression is computed in lanes of 32
 //! or 64 bits, in vector code, or in 128 bits; else the reference walks over it for every number. A block
-//! in which some number may have no value is walked over as well: the walk knows which, and why, and what
-//! `if`, `and` and `or` leave out.
+//! in which some number may have no value is walked over as well: the walk knows which, and why. What `if`,
+//! `and` and `or` leave out is not computed where it may have no value.
 
 mod allocate;
 mod compile;
@@ -12,6 +12,7 @@ mod factors;
 mod fold;
 mod functions;
 mod lane;
+mod need;
 pub(super) mod run;
 mod step;
 

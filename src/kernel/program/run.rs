@@ -69,7 +69,7 @@ pub(in crate::kernel) fn run<L: Lane>(
 #[inline(always)]
 fn take<L: Lane>(step: &Step<L>, slots: &mut Slots<L>) -> bool {
     let Slots { slots: all, spare } = slots;
-    let [a, b, c] = step.operands;
+    let ([a, b, c], needed) = (step.operands, step.needed);
     let is_whole = match &step.operation {
         Operation::Polynomial(coefficients, factors) => {
             match factors {
@@ -104,8 +104,8 @@ fn take<L: Lane>(step: &Step<L>, slots: &mut Slots<L>) -> bool {
             select(all, [a, b, c], spare);
             true
         }
-        Operation::Unary(operation) => of_one(*operation, all, a, spare),
-        Operation::Binary(operation) => of_two(*operation, all, [a, b], spare),
+        Operation::Unary(operation) => of_one(*operation, all, [a, needed], spare),
+        Operation::Binary(operation) => of_two(*operation, all, [a, b, needed], spare),
     };
     std::mem::swap(&mut all[step.to], spare);
     is_whole
@@ -169,16 +169,20 @@ fn lane<L: Lane>(all: &All<L>, operand: Operand<L>, at: usize) -> L {
     }
 }
 
-/// A function that some lanes may have no value of.
+/// A function that some lanes may have no value of; says whether all that are needed have one.
 #[inline(always)]
 fn partial<L: Lane>(
     all: &All<L>,
-    [a, b]: [Operand<L>; 2],
+    [a, b, needed]: [Operand<L>; 3],
     out: &mut Block<L>,
     function: impl Fn(L, L) -> Option<L>,
 ) -> bool {
     let mut is_whole = true;
     for (at, out) in out.iter_mut().enumerate() {
+        if lane(all, needed, at) == L::ZERO {
+            *out = L::ZERO;
+            continue;
+        }
         match function(lane(all, a, at), lane(all, b, at)) {
             Some(value) => *out = value,
             None => is_whole = false,
@@ -278,7 +282,12 @@ fn modulo<L: Lane>(
 }
 
 #[inline(always)]
-fn of_one<L: Lane>(operation: Unary, all: &All<L>, a: Operand<L>, out: &mut Block<L>) -> bool {
+fn of_one<L: Lane>(
+    operation: Unary,
+    all: &All<L>,
+    [a, needed]: [Operand<L>; 2],
+    out: &mut Block<L>,
+) -> bool {
     match operation {
         Unary::Negate => unary(all, a, out, L::negated),
         Unary::Complement => unary(all, a, out, L::not),
@@ -289,7 +298,7 @@ fn of_one<L: Lane>(operation: Unary, all: &All<L>, a: Operand<L>, out: &mut Bloc
         }),
         Unary::Popcount => unary(all, a, out, L::ones),
         Unary::BitLength => unary(all, a, out, L::bits),
-        _ => partial(all, [a, a], out, |a, _| {
+        _ => partial(all, [a, a, needed], out, |a, _| {
             let a = i64::try_from(a.wide()).ok()?;
             functions::unary(operation, a).map(|value| L::of(i128::from(value)))
         }),
@@ -300,7 +309,7 @@ fn of_one<L: Lane>(operation: Unary, all: &All<L>, a: Operand<L>, out: &mut Bloc
 fn of_two<L: Lane>(
     operation: Binary,
     all: &All<L>,
-    [a, b]: [Operand<L>; 2],
+    [a, b, needed]: [Operand<L>; 3],
     out: &mut Block<L>,
 ) -> bool {
     match operation {
@@ -318,20 +327,22 @@ fn of_two<L: Lane>(
         Binary::NotEqual => binary(all, a, b, out, |a, b| L::truth(a != b)),
         Binary::Min => binary(all, a, b, out, |a, b| if b < a { b } else { a }),
         Binary::Max => binary(all, a, b, out, |a, b| if b > a { b } else { a }),
-        Binary::ShiftLeft => partial(all, [a, b], out, |a, b| {
+        Binary::ShiftLeft => partial(all, [a, b, needed], out, |a, b| {
             (b >= L::ZERO).then(|| a.shift_left(b))
         }),
-        Binary::ShiftRight => partial(all, [a, b], out, |a, b| {
+        Binary::ShiftRight => partial(all, [a, b, needed], out, |a, b| {
             (b >= L::ZERO).then(|| a.shift_right(b))
         }),
-        Binary::FloorDivide => partial(all, [a, b], out, L::div_floor),
-        Binary::Modulo => partial(all, [a, b], out, L::mod_floor),
-        Binary::Power => partial(all, [a, b], out, functions::power),
-        Binary::Gcd | Binary::Lcm | Binary::Binomial => partial(all, [a, b], out, |a, b| {
-            let a = i64::try_from(a.wide()).ok()?;
-            let b = i64::try_from(b.wide()).ok()?;
-            functions::binary(operation, a, b).map(|value| L::of(i128::from(value)))
-        }),
+        Binary::FloorDivide => partial(all, [a, b, needed], out, L::div_floor),
+        Binary::Modulo => partial(all, [a, b, needed], out, L::mod_floor),
+        Binary::Power => partial(all, [a, b, needed], out, functions::power),
+        Binary::Gcd | Binary::Lcm | Binary::Binomial => {
+            partial(all, [a, b, needed], out, |a, b| {
+                let a = i64::try_from(a.wide()).ok()?;
+                let b = i64::try_from(b.wide()).ok()?;
+                functions::binary(operation, a, b).map(|value| L::of(i128::from(value)))
+            })
+        }
     }
 }
 

@@ -54,12 +54,44 @@ pub(in crate::kernel) enum Operation<L> {
     Binary(Binary),
 }
 
+impl<L> Operation<L> {
+    /// Whether some lanes may have no value, or one that is found by steps of their own.
+    pub(super) fn is_partial(&self) -> bool {
+        match self {
+            Operation::Unary(operation) => !matches!(
+                operation,
+                Unary::Negate
+                    | Unary::Complement
+                    | Unary::Not
+                    | Unary::Abs
+                    | Unary::Sign
+                    | Unary::Popcount
+                    | Unary::BitLength
+            ),
+            Operation::Binary(operation) => matches!(
+                operation,
+                Binary::ShiftLeft
+                    | Binary::ShiftRight
+                    | Binary::FloorDivide
+                    | Binary::Modulo
+                    | Binary::Power
+                    | Binary::Gcd
+                    | Binary::Lcm
+                    | Binary::Binomial
+            ),
+            _ => false,
+        }
+    }
+}
+
 /// One operation on whole blocks.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::kernel) struct Step<L> {
     pub(super) operation: Operation<L>,
     /// What it takes; those it has no use for are the same as the first.
     pub(super) operands: [Operand<L>; 3],
+    /// Not 0 where the result is needed; an operation with a value for every lane need not look.
+    pub(super) needed: Operand<L>,
     /// The slot of what it comes to.
     pub(super) to: usize,
 }
@@ -111,6 +143,7 @@ impl<L: Lane> Steps<L> {
         self.steps.push(Step {
             operation: Operation::Binary(Binary::Add),
             operands: [self.result, Operand::Constant(L::ONE), self.result],
+            needed: Operand::Constant(L::ONE),
             to,
         });
         self.result = Operand::Slot(to);
