@@ -65,7 +65,12 @@ pub fn number() -> impl Strategy<Value = i64> {
         4 => -20i64..20,
         2 => any::<i64>(),
         2 => (any::<i64>(), 0u32..64).prop_map(|(number, shift)| number >> shift),
-        1 => prop::sample::select(vec![i64::MIN, i64::MIN + 1, i64::MAX, 1 << 32, 1 << 31]),
+        1 => prop::sample::select(vec![i64::MIN, i64::MIN + 1, i64::MAX]),
+        1 => (prop::sample::select(vec![15, 16, 31, 32, 52, 53, 62]), any::<bool>(), -2i64..3)
+            .prop_map(|(bits, is_negative, delta)| {
+                let power = 1i64 << bits;
+                (if is_negative { -power } else { power }) + delta
+            }),
     ]
 }
 

@@ -18,6 +18,15 @@ fn cluster() -> impl Strategy<Value = Vec<i64>> {
     prop_oneof![3 => near, 1 => proptest::collection::vec(strategy::number(), 1..20)]
 }
 
+/// More numbers than a block has: those of a cluster again and again, until some last ones.
+fn many() -> impl Strategy<Value = Vec<i64>> {
+    (cluster(), LANES - 2..2 * LANES + 3, cluster()).prop_map(|(cluster, len, mut last)| {
+        let mut numbers: Vec<i64> = cluster.iter().copied().cycle().take(len).collect();
+        numbers.append(&mut last);
+        numbers
+    })
+}
+
 /// What the reference makes of a piece: the values before the first number that has none, and that.
 fn reference(expression: &Expression, piece: Piece<'_>) -> Result<Vec<BigInt>, EvaluationError> {
     let numbers = (0..len_of(piece)).map(|at| number_at(piece, at));
@@ -34,17 +43,18 @@ fn assert_as_the_reference(text: &str, piece: Piece<'_>) {
         return;
     }
     let expected = reference(&expression, piece);
+    let walk = |reduction| walk(&expression, reduction, piece, &|| false);
+    let walked = Reduction::ALL.map(walk);
     for set in InstructionSet::available() {
         let evaluator = Evaluator::new(&expression, Kernel::Only(set), interval.clone());
         let shown = format!("{text} by {set:?} in {:?}", evaluator.width());
         assert_eq!(evaluator.values(piece), expected, "{shown}");
-        for reduction in Reduction::ALL {
+        for (reduction, walked) in Reduction::ALL.into_iter().zip(&walked) {
             let reduced = evaluator.reduce(reduction, piece);
-            let walked = walk(&expression, reduction, piece, &|| false);
             let (reduced, walked) = match (reduced, walked) {
                 (Ok(reduced), Ok(walked)) => (reduced, walked),
                 (reduced, walked) => {
-                    assert_eq!(reduced, walked, "{shown}");
+                    assert_eq!(reduced, *walked, "{shown}");
                     continue;
                 }
             };
@@ -70,6 +80,11 @@ proptest! {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(30))]
+
+    #[test]
+    fn many_blocks_do_too(text in strategy::expression(), numbers in many()) {
+        assert_as_the_reference(&text, Piece::List(&numbers));
+    }
 
     #[test]
     fn progressions_do_too(
