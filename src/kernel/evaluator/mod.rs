@@ -60,6 +60,32 @@ impl<'a> Evaluator<'a> {
         })
     }
 
+    /// How many steps its program has, for tests.
+    #[cfg(test)]
+    pub(crate) fn steps(&self) -> usize {
+        match &self.program {
+            None => 0,
+            Some(Program::Int32(steps)) => steps.steps(),
+            Some(Program::Int64(steps)) => steps.steps(),
+            Some(Program::Int128(steps)) => steps.steps(),
+        }
+    }
+
+    /// The same with 1 too much in a lane of what a step comes to, in every block; for tests of what is to
+    /// find it. `None` of a walk.
+    #[cfg(test)]
+    pub(crate) fn wrong_at(self, step: usize, lane: usize) -> Option<Evaluator<'a>> {
+        let program = match self.program? {
+            Program::Int32(steps) => Program::Int32(steps.wrong_at(step, lane)),
+            Program::Int64(steps) => Program::Int64(steps.wrong_at(step, lane)),
+            Program::Int128(steps) => Program::Int128(steps.wrong_at(step, lane)),
+        };
+        Some(Evaluator {
+            program: Some(program),
+            ..self
+        })
+    }
+
     /// The width in which it is computed; `None` stands for the walk.
     #[must_use]
     pub fn width(&self) -> Option<Width> {

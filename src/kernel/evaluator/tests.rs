@@ -235,3 +235,25 @@ fn what_is_left_out_is_not_walked_over() {
     let partial = evaluator.reduce(Reduction::Sum, piece).unwrap();
     assert_eq!(partial.widths, Widths::only(Width::Narrow, 10_000));
 }
+
+#[test]
+fn a_wrong_lane_of_any_operation_is_seen() {
+    let numbers: Vec<i64> = (2..41).collect();
+    let piece = Piece::List(&numbers);
+    for text in OPERATIONS {
+        let expression = Expression::parse(text).unwrap();
+        let expected = reference(&expression, piece).unwrap();
+        for set in InstructionSet::available() {
+            let evaluator = Evaluator::new(&expression, Kernel::Only(set), 2..=40);
+            let last = evaluator.steps() - 1;
+            let wrong = evaluator.wrong_at(last, 17).unwrap();
+            let values = wrong.values(piece).unwrap();
+            let is_wrong = |at: &usize| values[*at] != expected[*at];
+            let seen: Vec<usize> = (0..39).filter(is_wrong).collect();
+            assert_eq!(seen, [17], "{text}");
+            let sum: BigInt = expected.iter().sum();
+            let wrong = wrong.reduce(Reduction::Sum, piece).unwrap();
+            assert_ne!(wrong.reduced, Reduced::Sum(sum.into()), "{text}");
+        }
+    }
+}

@@ -104,6 +104,12 @@ fn take<L: Lane>(step: &Step<L>, slots: &mut Slots<L>) -> bool {
             select(all, [a, b, c], spare);
             true
         }
+        #[cfg(test)]
+        Operation::OneMore(wrong) => {
+            unary(all, a, spare, |a| a);
+            spare[*wrong] = spare[*wrong].add(L::ONE);
+            true
+        }
         Operation::Unary(operation) => of_one(*operation, all, [a, needed], spare),
         Operation::Binary(operation) => of_two(*operation, all, [a, b, needed], spare),
     };

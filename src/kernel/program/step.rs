@@ -48,6 +48,9 @@ pub(in crate::kernel) enum Operation<L> {
     Or,
     /// `b` where `a` is not 0, else `c`.
     Select,
+    /// `a` with 1 too much in one lane of every block, for tests.
+    #[cfg(test)]
+    OneMore(usize),
     /// An operation of the language on one value.
     Unary(Unary),
     /// An operation of the language on two values.
@@ -124,6 +127,12 @@ impl<L: Lane> Steps<L> {
         })
     }
 
+    /// How many steps there are, for tests.
+    #[cfg(test)]
+    pub(in crate::kernel) fn steps(&self) -> usize {
+        self.steps.len()
+    }
+
     /// Whether the values of a block add up within a lane.
     pub(super) fn sums_fit(&self, lanes: usize) -> bool {
         let largest = self
@@ -133,6 +142,20 @@ impl<L: Lane> Steps<L> {
             .max(self.bounds.1.unsigned_abs());
         let sum = largest.checked_mul(lanes as u128);
         sum.is_some_and(|sum| sum < 1u128 << (L::BITS - 1))
+    }
+
+    /// The same with 1 too much in a lane of what a step comes to, for tests of what is to find it.
+    #[cfg(test)]
+    pub(in crate::kernel) fn wrong_at(mut self, step: usize, lane: usize) -> Steps<L> {
+        let to = self.steps[step].to;
+        let wrong = Step {
+            operation: Operation::OneMore(lane),
+            operands: [Operand::Slot(to); 3],
+            needed: Operand::Constant(L::ONE),
+            to,
+        };
+        self.steps.insert(step + 1, wrong);
+        self
     }
 
     /// The same with a mistake in its last operation, for tests of what is to find it: 1 too many.
