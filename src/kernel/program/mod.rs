@@ -6,6 +6,7 @@
 //! `and` and `or` leave out is not computed where it may have no value.
 
 mod allocate;
+mod apply;
 mod compile;
 mod divisor;
 mod factors;
@@ -13,6 +14,7 @@ mod fold;
 mod functions;
 mod lane;
 mod need;
+mod operations;
 pub(super) mod run;
 mod step;
 

@@ -1,0 +1,119 @@
+//! Functions of single lanes, applied to whole blocks.
+
+use super::lane::Lane;
+use super::run::{Block, LANES};
+use super::step::Operand;
+
+/// The slots of a program.
+pub(super) type All<L> = [Box<Block<L>>];
+
+/// A function of one operand.
+#[inline(always)]
+pub(super) fn unary<L: Lane>(
+    all: &All<L>,
+    a: Operand<L>,
+    out: &mut Block<L>,
+    function: impl Fn(L) -> L,
+) -> bool {
+    match a {
+        Operand::Slot(a) => {
+            for (out, a) in out.iter_mut().zip(all[a].iter()) {
+                *out = function(*a);
+            }
+        }
+        Operand::Constant(a) => out.fill(function(a)),
+    }
+    true
+}
+
+/// A function of two operands.
+#[inline(always)]
+pub(super) fn binary<L: Lane>(
+    all: &All<L>,
+    a: Operand<L>,
+    b: Operand<L>,
+    out: &mut Block<L>,
+    function: impl Fn(L, L) -> L,
+) -> bool {
+    match (a, b) {
+        (Operand::Slot(a), Operand::Slot(b)) => {
+            for ((out, a), b) in out.iter_mut().zip(all[a].iter()).zip(all[b].iter()) {
+                *out = function(*a, *b);
+            }
+        }
+        (Operand::Slot(a), Operand::Constant(b)) => {
+            for (out, a) in out.iter_mut().zip(all[a].iter()) {
+                *out = function(*a, b);
+            }
+        }
+        (Operand::Constant(a), Operand::Slot(b)) => {
+            for (out, b) in out.iter_mut().zip(all[b].iter()) {
+                *out = function(a, *b);
+            }
+        }
+        (Operand::Constant(a), Operand::Constant(b)) => out.fill(function(a, b)),
+    }
+    true
+}
+
+/// The lane of an operand, for loops that are no vector code.
+#[inline(always)]
+fn lane<L: Lane>(all: &All<L>, operand: Operand<L>, at: usize) -> L {
+    match operand {
+        Operand::Slot(slot) => all[slot][at],
+        Operand::Constant(value) => value,
+    }
+}
+
+/// A function that some lanes may have no value of; says whether all that are needed have one.
+#[inline(always)]
+pub(super) fn partial<L: Lane>(
+    all: &All<L>,
+    [a, b, needed]: [Operand<L>; 3],
+    out: &mut Block<L>,
+    function: impl Fn(L, L) -> Option<L>,
+) -> bool {
+    let mut is_whole = true;
+    for (at, out) in out.iter_mut().enumerate() {
+        if lane(all, needed, at) == L::ZERO {
+            *out = L::ZERO;
+            continue;
+        }
+        match function(lane(all, a, at), lane(all, b, at)) {
+            Some(value) => *out = value,
+            None => is_whole = false,
+        }
+    }
+    is_whole
+}
+
+/// The second operand where the first is not 0, else the third.
+#[inline(always)]
+pub(super) fn select<L: Lane>(all: &All<L>, [a, b, c]: [Operand<L>; 3], out: &mut Block<L>) {
+    match (a, b, c) {
+        (Operand::Slot(a), Operand::Slot(b), Operand::Slot(c)) => {
+            let (a, b, c) = (&all[a], &all[b], &all[c]);
+            for at in 0..LANES {
+                out[at] = if a[at] == L::ZERO { c[at] } else { b[at] };
+            }
+        }
+        (Operand::Slot(a), Operand::Slot(b), Operand::Constant(c)) => {
+            let (a, b) = (&all[a], &all[b]);
+            for at in 0..LANES {
+                out[at] = if a[at] == L::ZERO { c } else { b[at] };
+            }
+        }
+        (Operand::Slot(a), Operand::Constant(b), Operand::Slot(c)) => {
+            let (a, c) = (&all[a], &all[c]);
+            for at in 0..LANES {
+                out[at] = if a[at] == L::ZERO { c[at] } else { b };
+            }
+        }
+        _ => {
+            for (at, out) in out.iter_mut().enumerate() {
+                let chosen = if lane(all, a, at) == L::ZERO { c } else { b };
+                *out = lane(all, chosen, at);
+            }
+        }
+    }
+}
