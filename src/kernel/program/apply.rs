@@ -87,6 +87,31 @@ pub(super) fn partial<L: Lane>(
     is_whole
 }
 
+/// A function with a value for each lane that is not negative; says whether all that are needed are such.
+#[inline(always)]
+pub(super) fn of_naturals<L: Lane>(
+    all: &All<L>,
+    [a, needed]: [Operand<L>; 2],
+    out: &mut Block<L>,
+    function: impl Fn(L) -> L,
+) -> bool {
+    unary(all, a, out, function);
+    // The sign of all lanes joined by `or` is that of the negative ones.
+    let joined = match (a, needed) {
+        (Operand::Slot(a), Operand::Constant(_)) => {
+            all[a].iter().fold(L::ZERO, |joined, a| joined.or(*a))
+        }
+        (Operand::Slot(a), Operand::Slot(needed)) => {
+            let lanes = all[a].iter().zip(all[needed].iter());
+            lanes.fold(L::ZERO, |joined, (a, needed)| {
+                joined.or(if *needed == L::ZERO { L::ZERO } else { *a })
+            })
+        }
+        (Operand::Constant(a), _) => a,
+    };
+    joined >= L::ZERO
+}
+
 /// The second operand where the first is not 0, else the third.
 #[inline(always)]
 pub(super) fn select<L: Lane>(all: &All<L>, [a, b, c]: [Operand<L>; 3], out: &mut Block<L>) {

@@ -13,7 +13,6 @@ pub(super) fn unary(operation: Unary, a: i64) -> Option<i64> {
         Unary::Isqrt => Some(root(u64::try_from(a).ok()?).cast_signed()),
         Unary::Icbrt => Some(cube_root(u64::try_from(a).ok()?).cast_signed()),
         Unary::DigitSum => Some(digit_sum(a.unsigned_abs())),
-        Unary::Digits => Some(i64::from(a.unsigned_abs().checked_ilog10().unwrap_or(0)) + 1),
         Unary::IsSquare => Some(i64::from(is_square(a))),
         Unary::IsPrime => {
             let prime = u64::try_from(a).is_ok_and(factors::is_prime);
@@ -23,13 +22,15 @@ pub(super) fn unary(operation: Unary, a: i64) -> Option<i64> {
         Unary::Totient => (a > 0).then(|| factors::totient(a.unsigned_abs())),
         Unary::Factorial => FACTORIALS.get(usize::try_from(a).ok()?).copied(),
         Unary::Collatz => collatz(u64::try_from(a).ok().filter(|a| *a > 0)?),
-        Unary::Abs => a.checked_abs(),
-        Unary::Negate => a.checked_neg(),
-        Unary::Complement => Some(!a),
-        Unary::Not => Some(i64::from(a == 0)),
-        Unary::Sign => Some(a.signum()),
-        Unary::Popcount => Some(i64::from(a.unsigned_abs().count_ones())),
-        Unary::BitLength => Some(i64::from(64 - a.unsigned_abs().leading_zeros())),
+        // `operations` computes them in whole lanes.
+        Unary::Abs
+        | Unary::Negate
+        | Unary::Complement
+        | Unary::Not
+        | Unary::Sign
+        | Unary::Popcount
+        | Unary::BitLength
+        | Unary::Digits => None,
     }
 }
 
@@ -124,11 +125,22 @@ fn is_square(a: i64) -> bool {
 fn digit_sum(mut a: u64) -> i64 {
     let mut sum = 0;
     while a > 0 {
-        sum += a % 10;
-        a /= 10;
+        sum += i64::from(DIGIT_SUMS[(a % 10_000) as usize]);
+        a /= 10_000;
     }
-    sum.cast_signed()
+    sum
 }
+
+/// The sums of four digits.
+const DIGIT_SUMS: [u8; 10_000] = {
+    let mut sums = [0; 10_000];
+    let mut n = 1;
+    while n < 10_000 {
+        sums[n] = sums[n / 10] + (n % 10) as u8;
+        n += 1;
+    }
+    sums
+};
 
 const FACTORIALS: [i64; 21] = {
     let mut factorials = [1; 21];

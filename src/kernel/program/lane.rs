@@ -50,6 +50,9 @@ pub(in crate::kernel) trait Lane:
     /// The number times `inverse`, rounded to the nearest whole number: of 64 bits only, when the product is
     /// below 2^51.
     fn times_rounded(self, inverse: f64) -> Self;
+    /// The square root of a number that is not negative, rounded to the nearest whole number or less, but no
+    /// more than 1 above the root rounded down: not in 128 bits.
+    fn root_near(self) -> Self;
     /// Over 2^places, as a number without a sign.
     fn shift_right_unsigned(self, places: u32) -> Self;
 
@@ -72,7 +75,7 @@ pub(in crate::kernel) trait Lane:
 }
 
 macro_rules! lane {
-    ($lane:ty, $unsigned:ty, $narrow:expr, $narrow_unsigned:expr, $mul_high:expr, $times_rounded:expr) => {
+    ($lane:ty, $unsigned:ty, $narrow:expr, $narrow_unsigned:expr, $mul_high:expr, $times_rounded:expr, $root_near:expr, $bytes:expr) => {
         impl Lane for $lane {
             const BITS: u32 = <$lane>::BITS;
             const ZERO: $lane = 0;
@@ -159,20 +162,14 @@ macro_rules! lane {
             #[inline(always)]
             fn ones(self) -> $lane {
                 // By halves: pairs, fours and bytes of digits are added up side by side, and then the
-                // bytes by shifts, as vectors of 32-bit products are slow. (The instruction for one number
-                // at a time would keep the loop out of vectors.)
+                // bytes. (The instruction for one number at a time would keep the loop out of vectors.)
                 const MAX: $unsigned = <$unsigned>::MAX;
                 let (pairs, fours, bytes) = (MAX / 3, MAX / 5, MAX / 17);
                 let x = self.unsigned_abs();
                 let x = x - ((x >> 1) & pairs);
                 let x = (x & fours) + ((x >> 2) & fours);
-                let mut x = (x + (x >> 4)) & bytes;
-                let mut places = 8;
-                while places < <$lane>::BITS {
-                    x = x.wrapping_add(x >> places);
-                    places *= 2;
-                }
-                (x & 0xff) as $lane
+                let x = (x + (x >> 4)) & bytes;
+                $bytes(x) as $lane
             }
 
             #[inline(always)]
@@ -209,6 +206,11 @@ macro_rules! lane {
             }
 
             #[inline(always)]
+            fn root_near(self) -> $lane {
+                $root_near(self)
+            }
+
+            #[inline(always)]
             fn shift_right_unsigned(self, places: u32) -> $lane {
                 ((self as $unsigned) >> places) as $lane
             }
@@ -222,7 +224,9 @@ lane!(
     |a: i32, b: i32| a.wrapping_mul(b),
     |a: i32, b: i32| a.wrapping_mul(b),
     |a: u32, b: u32| (u64::from(a) * u64::from(b)) >> 32,
-    |_, _| 0
+    |_, _| 0,
+    |a: i32| rounded(f64::from(a).sqrt()) as i32,
+    |x: u32| x.wrapping_mul(0x0101_0101) >> 24
 );
 lane!(
     i64,
@@ -230,7 +234,9 @@ lane!(
     |a: i64, b: i64| i64::from(a as i32) * i64::from(b as i32),
     |a: i64, b: i64| (u64::from(a as u32) * u64::from(b as u32)) as i64,
     |a: u64, b: u64| (u128::from(a) * u128::from(b)) >> 64,
-    times_rounded
+    |a: i64, inverse: f64| rounded(nearest(a) * inverse),
+    |a: i64| rounded(nearest(a).sqrt()),
+    bytes_added
 );
 lane!(
     i128,
@@ -239,22 +245,38 @@ lane!(
     |a: i128, b: i128| (u128::from(a as u64) * u128::from(b as u64)) as i128,
     // Divisors are not multiplied by their reciprocals in 128 bits.
     |_, _| 0u128,
-    |_, _| 0
+    |_, _| 0,
+    |_| 0,
+    |x: u128| bytes_added(x as u64) + bytes_added((x >> 64) as u64)
 );
 
-/// By additions and operations on bits alone, which every CPU has for vectors: the halves of the number
-/// are set into the digits of 2^52 and 2^84 + 2^63, whose sum is taken away again; and behind 2^52 + 2^51
-/// there is no room for a fraction, so that adding it rounds.
+/// A number of 64 bits in floating point, rounded to the nearest.
+///
+/// By additions and operations on bits alone, which every CPU has for vectors: the halves of the number are
+/// set into the digits of 2^52 and 2^84 + 2^63, whose sum is taken away again.
 #[inline(always)]
-fn times_rounded(a: i64, inverse: f64) -> i64 {
+fn nearest(a: i64) -> f64 {
     const LOW: u64 = 0x4330_0000_0000_0000;
     const HIGH: u64 = 0x4530_0000_8000_0000;
     const BOTH: f64 = f64::from_bits(HIGH) + f64::from_bits(LOW);
-    const WHOLE: f64 = 6_755_399_441_055_744.0;
     let a = a as u64;
     let low = f64::from_bits(LOW | (a & 0xffff_ffff));
     let high = f64::from_bits(HIGH ^ (a >> 32));
-    let number = (high - BOTH) + low;
-    let rounded = number * inverse + WHOLE;
-    rounded.to_bits().wrapping_sub(WHOLE.to_bits()) as i64
+    (high - BOTH) + low
+}
+
+/// A number of less than 2^51, rounded to the nearest whole number: behind 2^52 + 2^51 there is no room for
+/// a fraction, so that adding it rounds.
+#[inline(always)]
+fn rounded(a: f64) -> i64 {
+    const WHOLE: f64 = 6_755_399_441_055_744.0;
+    (a + WHOLE).to_bits().wrapping_sub(WHOLE.to_bits()) as i64
+}
+
+/// The sum of all bytes, which is less than 256: by shifts, as vectors of 64-bit products are slow.
+#[inline(always)]
+fn bytes_added(x: u64) -> u64 {
+    let x = x.wrapping_add(x >> 8);
+    let x = x.wrapping_add(x >> 16);
+    x.wrapping_add(x >> 32) & 0xff
 }

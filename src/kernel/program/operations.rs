@@ -1,6 +1,6 @@
 //! What each operation does with its operands.
 
-use super::apply::{All, binary, partial, unary};
+use super::apply::{All, binary, of_naturals, partial, unary};
 use super::divisor::Divisor;
 use super::functions;
 use super::lane::Lane;
@@ -89,11 +89,36 @@ pub(super) fn of_one<L: Lane>(
         }),
         Unary::Popcount => unary(all, a, out, L::ones),
         Unary::BitLength => unary(all, a, out, L::bits),
+        Unary::Digits => unary(all, a, out, digits),
+        Unary::Isqrt if L::BITS <= 64 => of_naturals(all, [a, needed], out, |a| {
+            let near = a.root_near();
+            let rest = a.sub(near.mul_unsigned(near));
+            near.add(rest.sign_mask())
+        }),
+        Unary::IsSquare if L::BITS <= 64 => unary(all, a, out, |a| {
+            let near = a.root_near();
+            L::truth((a >= L::ZERO) & (near.mul_unsigned(near) == a))
+        }),
         _ => partial(all, [a, a, needed], out, |a, _| {
             let a = i64::try_from(a.wide()).ok()?;
             functions::unary(operation, a).map(|value| L::of(i128::from(value)))
         }),
     }
+}
+
+/// How many decimal digits a number has: one more than there are powers of ten up to its magnitude. The
+/// negative magnitude fits where the magnitude does not.
+#[inline(always)]
+fn digits<L: Lane>(a: L) -> L {
+    let below = a.abs().negated();
+    let powers = (L::BITS - 1) * 3 / 10;
+    let mut digits = L::ONE;
+    let mut power = -1i128;
+    for _ in 0..powers {
+        power *= 10;
+        digits = digits.add(L::truth(below <= L::of(power)));
+    }
+    digits
 }
 
 /// The same on two values.

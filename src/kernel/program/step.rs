@@ -70,6 +70,7 @@ impl<L> Operation<L> {
                     | Unary::Sign
                     | Unary::Popcount
                     | Unary::BitLength
+                    | Unary::Digits
             ),
             Operation::Binary(operation) => matches!(
                 operation,
