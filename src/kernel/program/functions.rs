@@ -67,10 +67,17 @@ pub(super) fn power<L: Lane>(base: L, exponent: L) -> Option<L> {
     Some(product)
 }
 
-/// The greatest common divisor, by Stein's binary method.
+/// The greatest common divisor: two of Euclid's steps, which nearly end it where the numbers are far apart
+/// or near each other, and then Stein's binary method.
 pub(super) fn gcd(mut a: u64, mut b: u64) -> u64 {
-    if a == 0 || b == 0 {
-        return a | b;
+    for _ in 0..2 {
+        if b == 0 {
+            return a;
+        }
+        (a, b) = (b, a % b);
+    }
+    if b == 0 {
+        return a;
     }
     let twos = (a | b).trailing_zeros();
     a >>= a.trailing_zeros();
