@@ -112,6 +112,32 @@ pub(super) fn of_naturals<L: Lane>(
     joined >= L::ZERO
 }
 
+/// A function of two operands with a value where the second is not 0; says whether all lanes that are
+/// needed have one.
+#[inline(always)]
+pub(super) fn of_divisors<L: Lane>(
+    all: &All<L>,
+    [a, b, needed]: [Operand<L>; 3],
+    out: &mut Block<L>,
+    function: impl Fn(L, L) -> L,
+) -> bool {
+    binary(all, a, b, out, function);
+    let zeros = match (b, needed) {
+        (Operand::Slot(b), Operand::Constant(_)) => {
+            let zeros = |zeros: L, b: &L| zeros.or(L::truth(*b == L::ZERO));
+            all[b].iter().fold(L::ZERO, zeros)
+        }
+        (Operand::Slot(b), Operand::Slot(needed)) => {
+            let lanes = all[b].iter().zip(all[needed].iter());
+            lanes.fold(L::ZERO, |zeros, (b, needed)| {
+                zeros.or(L::truth((*b == L::ZERO) & (*needed != L::ZERO)))
+            })
+        }
+        (Operand::Constant(b), _) => L::truth(b == L::ZERO),
+    };
+    zeros == L::ZERO
+}
+
 /// The second operand where the first is not 0, else the third.
 #[inline(always)]
 pub(super) fn select<L: Lane>(all: &All<L>, [a, b, c]: [Operand<L>; 3], out: &mut Block<L>) {

@@ -53,6 +53,8 @@ pub(in crate::kernel) trait Lane:
     /// The square root of a number that is not negative, rounded to the nearest whole number or less, but no
     /// more than 1 above the root rounded down: not in 128 bits.
     fn root_near(self) -> Self;
+    /// The quotient by a divisor other than 0, rounded down or 1 above that: in 32 bits only, modulo 2^32.
+    fn quotient_near(self, divisor: Self) -> Self;
     /// Over 2^places, as a number without a sign.
     fn shift_right_unsigned(self, places: u32) -> Self;
 
@@ -75,7 +77,7 @@ pub(in crate::kernel) trait Lane:
 }
 
 macro_rules! lane {
-    ($lane:ty, $unsigned:ty, $narrow:expr, $narrow_unsigned:expr, $mul_high:expr, $times_rounded:expr, $root_near:expr, $bytes:expr) => {
+    ($lane:ty, $unsigned:ty, $narrow:expr, $narrow_unsigned:expr, $mul_high:expr, $times_rounded:expr, $root_near:expr, $quotient_near:expr, $bytes:expr) => {
         impl Lane for $lane {
             const BITS: u32 = <$lane>::BITS;
             const ZERO: $lane = 0;
@@ -211,6 +213,11 @@ macro_rules! lane {
             }
 
             #[inline(always)]
+            fn quotient_near(self, divisor: $lane) -> $lane {
+                $quotient_near(self, divisor)
+            }
+
+            #[inline(always)]
             fn shift_right_unsigned(self, places: u32) -> $lane {
                 ((self as $unsigned) >> places) as $lane
             }
@@ -226,6 +233,7 @@ lane!(
     |a: u32, b: u32| (u64::from(a) * u64::from(b)) >> 32,
     |_, _| 0,
     |a: i32| rounded(f64::from(a).sqrt()) as i32,
+    |a: i32, b: i32| rounded(f64::from(a) / f64::from(b)) as i32,
     |x: u32| x.wrapping_mul(0x0101_0101) >> 24
 );
 lane!(
@@ -236,6 +244,7 @@ lane!(
     |a: u64, b: u64| (u128::from(a) * u128::from(b)) >> 64,
     |a: i64, inverse: f64| rounded(nearest(a) * inverse),
     |a: i64| rounded(nearest(a).sqrt()),
+    |_, _| 0,
     bytes_added
 );
 lane!(
@@ -247,6 +256,7 @@ lane!(
     |_, _| 0u128,
     |_, _| 0,
     |_| 0,
+    |_, _| 0,
     |x: u128| bytes_added(x as u64) + bytes_added((x >> 64) as u64)
 );
 

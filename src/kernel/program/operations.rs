@@ -1,6 +1,6 @@
 //! What each operation does with its operands.
 
-use super::apply::{All, binary, of_naturals, partial, unary};
+use super::apply::{All, binary, of_divisors, of_naturals, partial, unary};
 use super::divisor::Divisor;
 use super::functions;
 use super::lane::Lane;
@@ -121,6 +121,19 @@ fn digits<L: Lane>(a: L) -> L {
     digits
 }
 
+/// The quotient and the rest of numbers of 32 bits.
+///
+/// The quotient in floating point is at most 2^31 and within 2^-22 of the true one, so rounded to the
+/// nearest whole number it is that rounded down or 1 more; then the rest, which is smaller than the divisor,
+/// has the wrong sign.
+#[inline(always)]
+fn divided<L: Lane>(a: L, b: L) -> (L, L) {
+    let near = a.quotient_near(b);
+    let rest = a.sub(near.mul(b));
+    let is_off = L::truth((rest != L::ZERO) & (rest.xor(b) < L::ZERO));
+    (near.sub(is_off), rest.add(b.and(is_off.negated())))
+}
+
 /// The same on two values.
 #[inline(always)]
 pub(super) fn of_two<L: Lane>(
@@ -150,6 +163,12 @@ pub(super) fn of_two<L: Lane>(
         Binary::ShiftRight => partial(all, [a, b, needed], out, |a, b| {
             (b >= L::ZERO).then(|| a.shift_right(b))
         }),
+        Binary::FloorDivide if L::BITS == 32 => {
+            of_divisors(all, [a, b, needed], out, |a, b| divided(a, b).0)
+        }
+        Binary::Modulo if L::BITS == 32 => {
+            of_divisors(all, [a, b, needed], out, |a, b| divided(a, b).1)
+        }
         Binary::FloorDivide => partial(all, [a, b, needed], out, L::div_floor),
         Binary::Modulo => partial(all, [a, b, needed], out, L::mod_floor),
         Binary::Power => partial(all, [a, b, needed], out, functions::power),
@@ -159,6 +178,61 @@ pub(super) fn of_two<L: Lane>(
                 let b = i64::try_from(b.wide()).ok()?;
                 functions::binary(operation, a, b).map(|value| L::of(i128::from(value)))
             })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(a: i32, b: i32) {
+        let (wide_a, wide_b) = (i64::from(a), i64::from(b));
+        let quotient = wide_a.div_euclid(wide_b);
+        let rest = wide_a - quotient * wide_b;
+        // Euclid's rest has no sign; that of the language has the divisor's.
+        let (quotient, rest) = match b < 0 && rest != 0 {
+            true => (quotient - 1, rest + wide_b),
+            false => (quotient, rest),
+        };
+        assert_eq!(divided(a, b), (quotient as i32, rest as i32), "{a} // {b}");
+    }
+
+    #[test]
+    fn quotients_are_exact_at_their_turns() {
+        let near = |power: u32| [-1, 0, 1].map(|delta| (1i64 << power) + delta);
+        let ends: Vec<i64> = (0..32).flat_map(near).collect();
+        for b in ends.iter().flat_map(|b| [*b, -*b]) {
+            let dividends = ends
+                .iter()
+                .flat_map(|a| [*a, -*a, a * b, a * b - 1, a * b + 1]);
+            for a in dividends {
+                if let (Ok(a), Ok(b)) = (i32::try_from(a), i32::try_from(b))
+                    && b != 0
+                {
+                    check(a, b);
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn quotients_are_exact(a: i32, b: i32, shift in 0u32..31) {
+            let b = b >> shift;
+            if b != 0 {
+                check(a, b);
+                check((a / b).wrapping_mul(b), b);
+                check((a / b).wrapping_mul(b).wrapping_sub(1), b);
+            }
+        }
+
+        #[test]
+        fn digits_are_counted(a: i64, shift in 0u32..64) {
+            let a = a >> shift;
+            prop_assert_eq!(digits(a), a.unsigned_abs().to_string().len() as i64);
+            prop_assert_eq!(digits(a as i32) as usize, (a as i32).unsigned_abs().to_string().len());
         }
     }
 }
