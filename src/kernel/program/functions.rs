@@ -70,6 +70,7 @@ pub(super) fn power<L: Lane>(base: L, exponent: L) -> Option<L> {
 /// The greatest common divisor: two of Euclid's steps, which nearly end it where the numbers are far apart
 /// or near each other, and then Stein's binary method.
 pub(super) fn gcd(mut a: u64, mut b: u64) -> u64 {
+    (a, b) = (a.max(b), a.min(b));
     for _ in 0..2 {
         if b == 0 {
             return a;
