@@ -19,6 +19,8 @@ const PROGRAMS: &[(&str, Reduction, i64, u64)] = &[
     ("popcount(n)", Reduction::Sum, 1 << 40, 1 << 20),
     ("gcd(n, 360)", Reduction::Sum, 1 << 22, 1 << 20),
     ("gcd(n, n + 360)", Reduction::Sum, 1 << 22, 1 << 16),
+    ("10^9 // n + 10^9 % n", Reduction::Sum, 1 << 22, 1 << 20),
+    ("10^12 // n", Reduction::Sum, 1 << 22, 1 << 18),
     ("isqrt(n)", Reduction::Sum, 1 << 26, 1 << 20),
     ("is_square(n)", Reduction::Count, 1 << 26, 1 << 20),
     ("digit_sum(n)", Reduction::Sum, 1 << 26, 1 << 20),

@@ -28,22 +28,15 @@ pub(super) fn allocated<L: Lane>(
     result: Source<L>,
     bounds: (i128, i128),
 ) -> Option<Steps<L>> {
-    let mut last_use = vec![None; made.len()];
-    for (at, one) in made.iter().enumerate() {
-        for source in one.operands.into_iter().chain([one.needed]) {
-            if let Source::Made(source) = source {
-                last_use[source] = Some(at);
-            }
-        }
-    }
-    if let Source::Made(result) = result {
-        last_use[result] = Some(made.len());
-    }
+    let last_use = last_uses(made, result);
     let mut slot_of = vec![NUMBERS; made.len()];
     let mut free = Vec::new();
     let mut slots = NUMBERS + 1;
     let mut steps = Vec::new();
     for (at, one) in made.iter().enumerate() {
+        if last_use[at].is_none() {
+            continue;
+        }
         let operand = |source| match source {
             Source::Numbers => Operand::Slot(NUMBERS),
             Source::Constant(value) => Operand::Constant(value),
@@ -58,9 +51,6 @@ pub(super) fn allocated<L: Lane>(
             slots - 1
         });
         slot_of[at] = to;
-        if last_use[at].is_none() {
-            free.push(to);
-        }
         steps.push(Step {
             operation: one.operation.clone(),
             operands,
@@ -79,4 +69,25 @@ pub(super) fn allocated<L: Lane>(
         result,
         bounds,
     })
+}
+
+/// Behind which operation each result is no longer needed; `None` of those that never are, as the other
+/// side of a choice that is always the same.
+fn last_uses<L: Lane>(made: &[Made<L>], result: Source<L>) -> Vec<Option<usize>> {
+    let mut last_use = vec![None; made.len()];
+    if let Source::Made(result) = result {
+        last_use[result] = Some(made.len());
+    }
+    // Operands come before what takes them.
+    for (at, one) in made.iter().enumerate().rev() {
+        if last_use[at].is_none() {
+            continue;
+        }
+        for source in one.operands.into_iter().chain([one.needed]) {
+            if let Source::Made(source) = source {
+                last_use[source] = last_use[source].max(Some(at));
+            }
+        }
+    }
+    last_use
 }

@@ -65,6 +65,15 @@ fn lane<L: Lane>(all: &All<L>, operand: Operand<L>, at: usize) -> L {
     }
 }
 
+/// Whether a result is needed in any lane.
+#[inline(always)]
+fn is_needed<L: Lane>(all: &All<L>, needed: Operand<L>) -> bool {
+    match needed {
+        Operand::Slot(needed) => all[needed].iter().any(|needed| *needed != L::ZERO),
+        Operand::Constant(needed) => needed != L::ZERO,
+    }
+}
+
 /// A function that some lanes may have no value of; says whether all that are needed have one.
 #[inline(always)]
 pub(super) fn partial<L: Lane>(
@@ -73,6 +82,11 @@ pub(super) fn partial<L: Lane>(
     out: &mut Block<L>,
     function: impl Fn(L, L) -> Option<L>,
 ) -> bool {
+    if let (Operand::Constant(a), Operand::Constant(b)) = (a, b) {
+        let value = function(a, b);
+        out.fill(value.unwrap_or_default());
+        return value.is_some() || !is_needed(all, needed);
+    }
     let mut is_whole = true;
     for (at, out) in out.iter_mut().enumerate() {
         if lane(all, needed, at) == L::ZERO {
@@ -107,7 +121,7 @@ pub(super) fn of_naturals<L: Lane>(
                 joined.or(if *needed == L::ZERO { L::ZERO } else { *a })
             })
         }
-        (Operand::Constant(a), _) => a,
+        (Operand::Constant(a), _) => return a >= L::ZERO || !is_needed(all, needed),
     };
     joined >= L::ZERO
 }
@@ -133,7 +147,7 @@ pub(super) fn of_divisors<L: Lane>(
                 zeros.or(L::truth((*b == L::ZERO) & (*needed != L::ZERO)))
             })
         }
-        (Operand::Constant(b), _) => L::truth(b == L::ZERO),
+        (Operand::Constant(b), _) => return b != L::ZERO || !is_needed(all, needed),
     };
     zeros == L::ZERO
 }

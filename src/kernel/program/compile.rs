@@ -9,6 +9,7 @@ use super::allocate::{Made, Source, allocated};
 use super::divisor::Divisor;
 use super::lane::Lane;
 use super::need::{Guard, Need, needs};
+use super::range::{Range, ranges};
 use super::step::{Factors, Operation, Steps};
 use crate::expression::{Binary, Bounds, Expression, Node, NodeId, Unary};
 use std::ops::RangeInclusive;
@@ -35,13 +36,8 @@ pub(super) fn compile<L: Lane>(
     numbers: &RangeInclusive<i64>,
     bounds: &[Bounds],
 ) -> Option<Steps<L>> {
-    let bounds: Vec<Range> = bounds.iter().map(Range::of).collect();
-    let variable = Range {
-        low: i128::from(*numbers.start()),
-        high: i128::from(*numbers.end()),
-        is_known: true,
-        can_fail: false,
-    };
+    let bounds = ranges(expression, bounds);
+    let variable = Range::of_variable(numbers);
     if !variable.fits::<L>() || !all_that_is_looked_at_fits::<L>(expression, &bounds) {
         return None;
     }
@@ -53,7 +49,11 @@ pub(super) fn compile<L: Lane>(
         parts: Vec::new(),
     };
     for node in expression.nodes() {
-        let part = compiler.part(node);
+        let range = compiler.bounds[compiler.parts.len()];
+        let part = match range.constant() {
+            Some(value) => polynomial(vec![L::of(value)]),
+            None => compiler.part(node),
+        };
         compiler.parts.push(part);
     }
     let result = compiler.source(expression.root());
@@ -61,56 +61,12 @@ pub(super) fn compile<L: Lane>(
     allocated(&compiler.made, result, (last.low, last.high))
 }
 
-/// Between which numbers a part lies.
-#[derive(Clone, Copy, Debug)]
-struct Range {
-    low: i128,
-    high: i128,
-    /// Whether it lies between such numbers at all.
-    is_known: bool,
-    can_fail: bool,
-}
-
-impl Range {
-    fn of(bounds: &Bounds) -> Range {
-        Range {
-            low: bounds.low().unwrap_or(i128::MIN),
-            high: bounds.high().unwrap_or(i128::MAX),
-            is_known: bounds.fit_i128(),
-            can_fail: bounds.can_fail(),
-        }
-    }
-
-    fn fits<L: Lane>(&self) -> bool {
-        self.is_known && self.within(L::BITS)
-    }
-
-    fn within(&self, bits: u32) -> bool {
-        let most = i128::MAX >> (128 - bits);
-        self.is_known && -most - 1 <= self.low && self.high <= most
-    }
-
-    /// What is known of factors that lie between these numbers.
-    fn factors<L: Lane>(ranges: &[Range]) -> Factors {
-        let half = L::BITS / 2;
-        let is_unsigned = |range: &Range| range.low >= 0 && range.within(half + 1);
-        match half >= 32 {
-            true if ranges.iter().all(|range| range.within(half)) => Factors::Signed,
-            true if ranges.iter().all(is_unsigned) => Factors::Unsigned,
-            _ => Factors::Any,
-        }
-    }
-
-    fn is_signed(&self) -> bool {
-        self.low < 0
-    }
-}
-
 fn all_that_is_looked_at_fits<L: Lane>(expression: &Expression, bounds: &[Range]) -> bool {
     let fits = |id: NodeId| bounds[id.index()].fits::<L>();
     let nodes = expression.nodes().iter().zip(bounds);
     let parts_fit = nodes.clone().all(|(node, range)| {
         let looked_at = match *node {
+            _ if range.constant().is_some() => [None, None],
             Node::Number(_) | Node::Variable => [None, None],
             Node::Unary(Unary::Negate | Unary::Complement, _) => [None, None],
             Node::Unary(_, a) => [Some(a), None],
@@ -151,9 +107,22 @@ impl<L: Lane> Compiler<'_, L> {
                 self.make(Operation::Unary(operation), [a; 3])
             }
             Node::Binary(operation, a, b) => self.binary(operation, a, b),
-            Node::And(a, b) => self.make_of(Operation::And, a, b),
-            Node::Or(a, b) => self.make_of(Operation::Or, a, b),
+            // A condition without n chooses the same at every number.
+            Node::And(a, b) => match self.range(a).constant() {
+                Some(0) => self.parts[a.index()].clone(),
+                Some(_) => self.parts[b.index()].clone(),
+                None => self.make_of(Operation::And, a, b),
+            },
+            Node::Or(a, b) => match self.range(a).constant() {
+                Some(0) => self.parts[b.index()].clone(),
+                Some(_) => self.parts[a.index()].clone(),
+                None => self.make_of(Operation::Or, a, b),
+            },
             Node::If(a, b, c) => {
+                if let Some(condition) = self.range(a).constant() {
+                    let chosen = if condition == 0 { c } else { b };
+                    return self.parts[chosen.index()].clone();
+                }
                 let operands = [self.source(a), self.source(b), self.source(c)];
                 self.make(Operation::Select, operands)
             }
@@ -298,22 +267,33 @@ impl<L: Lane> Compiler<'_, L> {
 
     /// Where a guard holds, as 0 or 1.
     fn holds(&mut self, guard: Guard) -> Source<L> {
+        if let Some(condition) = self.range(guard.condition).constant() {
+            return Source::Constant(L::truth((condition != 0) == guard.is_true));
+        }
         let condition = self.source(guard.condition);
-        match guard.is_true {
-            true => self.joined(Binary::NotEqual, condition, Source::Constant(L::ZERO)),
-            false => self.joined(Binary::Equal, condition, Source::Constant(L::ZERO)),
+        let operation = match guard.is_true {
+            true => Binary::NotEqual,
+            false => Binary::Equal,
+        };
+        self.make_source(operation, condition, Source::Constant(L::ZERO))
+    }
+
+    /// Where all or any of two conditions hold that are 0 or 1: bitwise `and` or `or`.
+    fn joined(&mut self, operation: Binary, a: Source<L>, b: Source<L>) -> Source<L> {
+        let neutral = L::truth(operation == Binary::BitAnd);
+        match (a, b) {
+            (Source::Constant(a), b) if a == neutral => b,
+            (a, Source::Constant(b)) if b == neutral => a,
+            (Source::Constant(a), _) => Source::Constant(a),
+            (_, Source::Constant(b)) => Source::Constant(b),
+            _ => self.make_source(operation, a, b),
         }
     }
 
-    /// An operation on two sources, neither of which is a part of the expression.
-    fn joined(&mut self, operation: Binary, a: Source<L>, b: Source<L>) -> Source<L> {
-        match (operation, a, b) {
-            (Binary::BitAnd, Source::Constant(one), other) if one == L::ONE => other,
-            (Binary::BitOr, Source::Constant(zero), other) if zero == L::ZERO => other,
-            _ => match self.make(Operation::Binary(operation), [a, b, a]) {
-                Part::Made(made) => Source::Made(made),
-                Part::Polynomial(_) => unreachable!("it was made"),
-            },
+    fn make_source(&mut self, operation: Binary, a: Source<L>, b: Source<L>) -> Source<L> {
+        match self.make(Operation::Binary(operation), [a, b, a]) {
+            Part::Made(made) => Source::Made(made),
+            Part::Polynomial(_) => unreachable!("it was made"),
         }
     }
 
@@ -342,11 +322,8 @@ impl<L: Lane> Compiler<'_, L> {
     fn factors(&self, coefficients: &[L]) -> Factors {
         let mut factors = vec![self.variable];
         let (low, high) = (self.variable.low, self.variable.high);
-        let mut value = Range {
-            low: 0,
-            high: 0,
-            ..self.variable
-        };
+        let mut value = self.variable;
+        (value.low, value.high) = (0, 0);
         for coefficient in coefficients.iter().rev() {
             factors.push(value);
             if Range::factors::<L>(&factors) == Factors::Any {

@@ -15,6 +15,7 @@ mod functions;
 mod lane;
 mod need;
 mod operations;
+mod range;
 pub(super) mod run;
 mod step;
 
