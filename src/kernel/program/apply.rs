@@ -155,23 +155,25 @@ pub(super) fn of_divisors<L: Lane>(
 /// The second operand where the first is not 0, else the third.
 #[inline(always)]
 pub(super) fn select<L: Lane>(all: &All<L>, [a, b, c]: [Operand<L>; 3], out: &mut Block<L>) {
+    // What may be chosen is read in any case: else addresses are chosen, and lanes gathered from them.
+    let chosen = |a: L, then: L, otherwise: L| if a == L::ZERO { otherwise } else { then };
     match (a, b, c) {
         (Operand::Slot(a), Operand::Slot(b), Operand::Slot(c)) => {
-            let (a, b, c) = (&all[a], &all[b], &all[c]);
+            let (a, b, c) = (&*all[a], &*all[b], &*all[c]);
             for at in 0..LANES {
-                out[at] = if a[at] == L::ZERO { c[at] } else { b[at] };
+                out[at] = chosen(a[at], b[at], c[at]);
             }
         }
         (Operand::Slot(a), Operand::Slot(b), Operand::Constant(c)) => {
-            let (a, b) = (&all[a], &all[b]);
+            let (a, b) = (&*all[a], &*all[b]);
             for at in 0..LANES {
-                out[at] = if a[at] == L::ZERO { c } else { b[at] };
+                out[at] = chosen(a[at], b[at], c);
             }
         }
         (Operand::Slot(a), Operand::Constant(b), Operand::Slot(c)) => {
-            let (a, c) = (&all[a], &all[c]);
+            let (a, c) = (&*all[a], &*all[c]);
             for at in 0..LANES {
-                out[at] = if a[at] == L::ZERO { c[at] } else { b };
+                out[at] = chosen(a[at], b, c[at]);
             }
         }
         _ => {
