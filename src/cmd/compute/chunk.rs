@@ -11,6 +11,7 @@ use crate::reduction::{Partial, Reduced};
 use crate::stop::Stop;
 use std::io;
 use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The form a worker gives to results.
@@ -22,11 +23,31 @@ pub(super) enum Rendering<'a> {
     Array(Option<Pieces<'a>>),
 }
 
-/// Where a worker writes results, and how many bytes of them at a time.
+/// Where workers write results, and how many bytes of them at a time.
 #[derive(Clone, Copy)]
 pub(super) struct Pieces<'a> {
     pub(super) file: &'a OutputFile,
     pub(super) len: usize,
+    pub(super) spare: &'a Spare,
+}
+
+/// Buffers for pieces that are used by nobody: whoever needs one gets the one used last, which may
+/// still be in a core's cache.
+#[derive(Default)]
+pub(super) struct Spare(Mutex<Vec<Vec<u8>>>);
+
+impl Spare {
+    fn take(&self) -> Vec<u8> {
+        self.lock().pop().unwrap_or_default()
+    }
+
+    fn give_back(&self, buffer: Vec<u8>) {
+        self.lock().push(buffer);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// How long a chunk that is computed number by number may last once the run is to stop: all but those
@@ -91,7 +112,10 @@ pub(super) fn run_chunk(
                 Rendering::Nothing if !spec.verify => {
                     output.total_up(spec, numbers, positions, stop)
                 }
-                _ => output.take_known(spec, rendering, numbers, positions, stop),
+                Rendering::Array(Some(pieces)) => {
+                    output.write_known(spec, pieces, numbers, positions, stop)
+                }
+                _ => output.take_known(spec, rendering, numbers, positions, stop, |_| Ok(())),
             };
             output.end = ended.map(|()| TextEnd::default());
         }
@@ -140,7 +164,7 @@ impl Output {
         Ok(())
     }
 
-    /// Takes known numbers, up to one without a result.
+    /// Takes known numbers, up to one without a result. `taken` hears of every batch that was.
     fn take_known(
         &mut self,
         spec: &Spec,
@@ -148,45 +172,58 @@ impl Output {
         numbers: &Numbers,
         positions: Range<u128>,
         stop: &Stop,
+        mut taken: impl FnMut(&mut Vec<u8>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let started = Instant::now();
-        let start = positions.start;
         let mut lists = Lists::new(&spec.job, spec.kernel);
-        let mut written = 0;
-        let mut taken = Ok(());
+        let mut so_far = Ok(());
         numbers.for_each_batch(positions, |batch| {
             self.cut_short |= stop.is_requested() && started.elapsed() > LAST_CHUNK_MAX;
-            if taken.is_ok() && !self.cut_short {
-                taken = self.take(spec, rendering, &mut lists, batch);
-                if let Rendering::Array(Some(pieces)) = rendering
-                    && taken.is_ok()
-                    && self.buffers.results.len() >= pieces.len
-                {
-                    taken = self.write_piece(pieces.file, start, &mut written);
+            if so_far.is_ok() && !self.cut_short {
+                so_far = self.take(spec, rendering, &mut lists, batch);
+                if so_far.is_ok() {
+                    so_far = taken(&mut self.buffers.results);
                 }
             }
         });
-        if let Rendering::Array(Some(pieces)) = rendering {
-            let last = self.write_piece(pieces.file, start, &mut written);
-            return taken.and(last);
-        }
-        taken
+        so_far
     }
 
-    /// Writes the results that are held to an array, of whose chunk from number `start` on so many are
-    /// `written`.
-    fn write_piece(
+    /// Takes known numbers and writes their results to an array, a piece at a time.
+    fn write_known(
         &mut self,
-        file: &OutputFile,
-        start: u128,
-        written: &mut u128,
+        spec: &Spec,
+        pieces: Pieces<'_>,
+        numbers: &Numbers,
+        positions: Range<u128>,
+        stop: &Stop,
     ) -> Result<(), Fault> {
-        let results = &mut self.buffers.results;
-        file.write_at(start + *written, results)
-            .map_err(Fault::Write)?;
-        *written += (results.len() / size_of::<i64>()) as u128;
-        results.clear();
-        Ok(())
+        let mut position = positions.start;
+        let mut write = |results: &mut Vec<u8>| {
+            let written = pieces.file.write_at(position, results);
+            position += (results.len() / size_of::<i64>()) as u128;
+            results.clear();
+            written.map_err(Fault::Write)
+        };
+        self.buffers.results = pieces.spare.take();
+        let rendering = Rendering::Array(Some(pieces));
+        let taken =
+            self.take_known(
+                spec,
+                rendering,
+                numbers,
+                positions,
+                stop,
+                |results| match results.len() >= pieces.len {
+                    true => write(results),
+                    false => Ok(()),
+                },
+            );
+        let last = write(&mut self.buffers.results);
+        pieces
+            .spare
+            .give_back(std::mem::take(&mut self.buffers.results));
+        taken.and(last)
     }
 
     /// Takes the numbers of a text, up to one without a result.

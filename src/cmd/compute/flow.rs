@@ -1,7 +1,7 @@
 //! Jobs whose chunks must be taken in order: results written one by one, numbers read from files
 //! and pipes.
 
-use super::chunk::{Buffers, Fault, Output, Pieces, Rendering, run_chunk};
+use super::chunk::{Buffers, Fault, Output, Pieces, Rendering, Spare, run_chunk};
 use super::sample::Kept;
 use super::{Clock, ComputeError, Ran, Seen, Spec};
 use crate::aggregate::{self, Permits, Tally, Window};
@@ -23,11 +23,14 @@ const CHUNK_SIZE: u64 = 1 << 14;
 const CHUNK_SIZE_MAX: u64 = 1 << 15;
 
 /// The most numbers a chunk has when its results go into an array: they are not held.
-const CHUNK_SIZE_ARRAY_MAX: u64 = 1 << 19;
+const CHUNK_SIZE_ARRAY_MAX: u64 = 1 << 20;
 
 /// How many bytes of an array are written at a time. A file takes one writer at a time and finds room
 /// for each anew, so that it takes far longer over eight pieces of an eighth.
 const PIECE_LEN: usize = 1 << 20;
+
+/// The most bytes of an array that all workers together hold.
+const PIECES_LEN_MAX: usize = 32 << 20;
 
 /// How many numbers a chunk of a range has when nothing is written: there is nothing to hold.
 const CHUNK_SIZE_UNWRITTEN: u64 = 1 << 20;
@@ -81,19 +84,25 @@ impl Sizes {
                 permits,
                 chunk_size,
                 block_len: BLOCK_LEN / divisor,
-                piece_len: PIECE_LEN / divisor,
+                piece_len: PIECE_LEN.min(PIECES_LEN_MAX / permits.min(spec.workers.max(1))),
             }),
         }
     }
 
     /// The form that workers give to results, and where those of an array go.
-    fn rendering<'a>(&self, spec: &Spec, sink: &Sink<'a>) -> Rendering<'a> {
+    fn rendering<'s, 'a: 's>(
+        &self,
+        spec: &Spec,
+        sink: &Sink<'a>,
+        spare: &'s Spare,
+    ) -> Rendering<'s> {
         match sink {
             Sink::Nothing => Rendering::Nothing,
             Sink::Lines(_) => Rendering::Lines,
             Sink::Array(file) => Rendering::Array(spec.input.known().map(|_| Pieces {
                 file,
                 len: self.piece_len,
+                spare,
             })),
         }
     }
@@ -127,7 +136,8 @@ pub(super) fn run(
                 None => Err(buffers),
             },
         );
-    let rendering = sizes.rendering(spec, sink);
+    let spare = Spare::default();
+    let rendering = sizes.rendering(spec, sink, &spare);
     let collector = Collector::new(spec, sink, progress);
     let run = limited.clone();
     let finished = engine.run(
