@@ -50,7 +50,7 @@ compiled_for_each_set!(loops::wide<E: Element>(groups: &Groups<'_>, sums: &mut [
 compiled_for_each_set!(loops::small<E: Element>(block: &[i64]) -> (i128, u64));
 compiled_for_each_set!(run::run<L: Lane>(steps: &Steps<L>, slots: &mut Slots<L>, len: usize, fold: Fold) -> Option<Folded>);
 compiled_for_each_set!(run::count_from<L: Lane>(first: L, step: L, block: &mut [L; LANES]) -> ());
-compiled_for_each_set!(values::append_small<E: Element>(numbers: &[i64], out: &mut Vec<u8>) -> u64);
+compiled_for_each_set!(values::append_small<E: Element>(numbers: &[i64], out: &mut Vec<u8>) -> bool);
 compiled_for_each_set!(decimal::take_magnitudes(results: &[i64], magnitudes: &mut [u64; LINES]) -> u64);
 compiled_for_each_set!(decimal::cut_off_pairs(numbers: &mut [u64; LINES], firsts: &mut [Pair; LINES]) -> ());
 compiled_for_each_set!(decimal::cut_in_half(numbers: &[u64; LINES], pairs: &mut [Pair; LINES]) -> ());

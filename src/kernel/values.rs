@@ -127,11 +127,9 @@ fn append_int64(power: Power, numbers: &[i64], out: &mut Vec<u8>) -> Result<(), 
 }
 
 fn int64<E: Element>(numbers: &[i64], out: &mut Vec<u8>) -> Result<(), NotInt64> {
-    let before = out.len();
-    if dispatch::append_small::<E>(InstructionSet::best(), numbers, out) <= E::SMALL_MAX {
+    if dispatch::append_small::<E>(InstructionSet::best(), numbers, out) {
         return Ok(());
     }
-    out.truncate(before);
     for &number in numbers {
         let result = E::checked(number).ok_or(NotInt64 { number })?;
         out.extend_from_slice(&result.to_le_bytes());
@@ -139,23 +137,29 @@ fn int64<E: Element>(numbers: &[i64], out: &mut Vec<u8>) -> Result<(), NotInt64>
     Ok(())
 }
 
-/// Appends results of 64 bits, which are right when no number exceeds
-/// [`SMALL_MAX`](Element::SMALL_MAX); returns the bits that any of their magnitudes has.
+/// Appends results of 64 bits, unless a number exceeds [`SMALL_MAX`](Element::SMALL_MAX); says whether
+/// it did.
 #[inline(always)]
-pub(super) fn append_small<E: Element>(numbers: &[i64], out: &mut Vec<u8>) -> u64 {
+pub(super) fn append_small<E: Element>(numbers: &[i64], out: &mut Vec<u8>) -> bool {
     /// Few enough to go through registers.
     const LANES: usize = 32;
+    let bits = numbers.iter().fold(0, |bits, x| bits | x.unsigned_abs());
+    if bits > E::SMALL_MAX {
+        return false;
+    }
     out.reserve(size_of_val(numbers));
-    let mut bits = 0;
-    for block in numbers.chunks(LANES) {
+    let (blocks, rest) = numbers.as_chunks::<LANES>();
+    for block in blocks {
         let mut results = [[0; 8]; LANES];
         for (result, x) in results.iter_mut().zip(block) {
-            bits |= x.unsigned_abs();
             *result = E::small(*x).to_le_bytes();
         }
-        out.extend_from_slice(results[..block.len()].as_flattened());
+        out.extend_from_slice(results.as_flattened());
     }
-    bits
+    for x in rest {
+        out.extend_from_slice(&E::small(*x).to_le_bytes());
+    }
+    true
 }
 
 #[cfg(test)]
