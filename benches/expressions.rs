@@ -3,16 +3,17 @@
 //!
 //! partask is timed inside, as its rivals are: none of them pays for its start.
 
+mod answers;
 mod rivals;
 mod table;
 
+use answers::Python;
 use anyhow::{Context, ensure};
 use partask::cmd::compute::{self, Spec};
 use partask::expression::Expression;
 use partask::job::Job;
 use partask::reduction::Reduction;
 use partask::stop::Stop;
-use rivals::Python;
 use std::process::ExitCode;
 use table::{in_turns, judged, median, row, skipped};
 

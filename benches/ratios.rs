@@ -117,7 +117,7 @@ fn verdict(printed: &str) -> &'static str {
 
 fn against_c(sum: &str) -> anyhow::Result<()> {
     let what = format!("sum-of-squares / C in {sum}");
-    let mut rival: Command = match rivals::c(sum, END) {
+    let mut rival: Command = match c(sum, END) {
         Ok(rival) => rival,
         Err(why) => return Ok(skipped(&what, &why)?),
     };
@@ -144,7 +144,7 @@ fn against_c(sum: &str) -> anyhow::Result<()> {
 
 fn against_python() -> anyhow::Result<()> {
     let what = "Python's Pool(4).starmap / sum-of-squares";
-    let mut rival = match rivals::python(END) {
+    let mut rival = match python(END) {
         Ok(rival) => rival,
         Err(why) => return Ok(skipped(what, &why)?),
     };
@@ -260,4 +260,23 @@ fn flat() -> anyhow::Result<()> {
         spread <= COST_SPREAD_MAX,
     )?;
     Ok(())
+}
+
+/// The C program, adding up in the C type `sum`, or why there is none.
+fn c(sum: &str, end: u64) -> Result<Command, String> {
+    let mut command = rivals::compiled("sum.c", &["-fopenmp", &format!("-DSUM={sum}")])?;
+    command.arg(end.to_string());
+    Ok(command)
+}
+
+/// The Python program, or why there is none.
+fn python(end: u64) -> Result<Command, String> {
+    if Command::new("python3").arg("--version").output().is_err() {
+        return Err("no python3".to_owned());
+    }
+    let mut command = Command::new("python3");
+    command
+        .arg(format!("{}/pool.py", rivals::SOURCES))
+        .arg(end.to_string());
+    Ok(command)
 }

@@ -60,6 +60,20 @@ impl PartialEq for Function {
 
 impl Eq for Function {}
 
+/// How far an expression is shown in a title, in characters.
+const SHOWN_LEN_MAX: usize = 60;
+
+/// An expression on one line: as it was written, or with definitions in its normal form.
+fn shown(expression: &Expression) -> String {
+    let text = match expression.text().trim() {
+        text if text.contains(['\n', '#']) => expression.to_string().replace('\n', "; "),
+        text => text.to_owned(),
+    };
+    let cut: String = text.chars().take(SHOWN_LEN_MAX).collect();
+    let ellipsis = if cut.len() < text.len() { "…" } else { "" };
+    format!("{cut}{ellipsis}")
+}
+
 /// What is done with the numbers of an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
@@ -164,7 +178,7 @@ impl Job {
     #[must_use]
     pub fn title(&self, input: &str) -> String {
         match (self.expression(), self.has_values) {
-            (Some(expression), _) => format!("{} over {input}", expression.text()),
+            (Some(expression), _) => format!("{} over {input}", shown(expression)),
             (None, true) => format!("{} of {input}", self.name),
             (None, false) => format!("{} over {input}", self.name),
         }

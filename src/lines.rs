@@ -22,8 +22,8 @@ const POLL: Duration = Duration::from_millis(20);
 /// An unbuffered writer of lines.
 ///
 /// Into a pipe it writes pieces that end at a line's end and that the system takes whole or not at
-/// all, many of them at once where it knows how to; waiting for a slow reader ends when its [`Stop`] is requested. A reader that has gone away
-/// is always told as [`ErrorKind::BrokenPipe`].
+/// all, many of them at once where it knows how to; waiting for a slow reader ends when its [`Stop`] is
+/// requested. A reader that has gone away is always told as [`ErrorKind::BrokenPipe`].
 #[derive(Debug)]
 pub struct WholeLines {
     file: File,

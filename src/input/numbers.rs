@@ -91,6 +91,44 @@ pub enum Piece<'a> {
     List(&'a [i64]),
 }
 
+impl<'a> Piece<'a> {
+    /// How many numbers it has.
+    #[must_use]
+    pub fn count(&self) -> u128 {
+        match self {
+            Piece::Progression(run) => run.numbers(),
+            Piece::List(list) => list.len() as u128,
+        }
+    }
+
+    /// The number at a position, counted from 0.
+    ///
+    /// # Panics
+    /// When it has none there.
+    #[must_use]
+    pub fn nth(&self, position: u128) -> i64 {
+        match self {
+            Piece::Progression(run) => run.nth(position),
+            Piece::List(list) => list[usize::try_from(position).unwrap_or(usize::MAX)],
+        }
+    }
+
+    /// The numbers at `positions`.
+    ///
+    /// # Panics
+    /// When it has not all of them.
+    #[must_use]
+    pub fn part(&self, positions: Range<u128>) -> Piece<'a> {
+        match self {
+            Piece::Progression(run) => Piece::Progression(run.part(positions)),
+            Piece::List(list) => {
+                let at = |position| usize::try_from(position).unwrap_or(usize::MAX);
+                Piece::List(&list[at(positions.start)..at(positions.end)])
+            }
+        }
+    }
+}
+
 /// A run of items of one kind, as the input holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Segment {

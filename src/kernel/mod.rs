@@ -175,7 +175,13 @@ pub fn reference_list(job: &Job, list: &[i64]) -> Result<Reduced, EvaluationErro
             ))
         }
         Function::Expression(function) => {
-            let partial = evaluator::walk(function, job.reduction(), Piece::List(list), &|| false)?;
+            let partial = evaluator::walk(
+                function,
+                job.reduction(),
+                Piece::List(list),
+                &|| false,
+                None,
+            )?;
             Ok(partial.reduced)
         }
     }

@@ -169,6 +169,9 @@ fn an_expression_in_a_file_may_have_names() {
     let file = file.to_str().unwrap();
     assert_eq!(quiet(&["-f", file, "1..=4"]), "20");
     assert_eq!(quiet(&["1..=4", "5", "--file", file]), "35");
+    let report = run(["eval", "-f", file, "1..=4"]).succeeded();
+    let title = "next = n + 1; n*next // 2 over 1..=4      4 numbers, 1 to 4";
+    assert_eq!(report.lines().next(), Some(title), "{report}");
     refused(
         &["-f", "/nonexistent", "1..4"],
         "--file /nonexistent: No such file",
@@ -281,6 +284,21 @@ fn a_comparison_measures_an_expression() {
     let report: Value = serde_json::from_str(&report).unwrap();
     assert_eq!(report["total"], "13");
     assert_eq!(report["job"]["name"], "eval 'popcount(n)' --reduce max");
+    let human = run([
+        "compare",
+        "eval",
+        "popcount(n)",
+        "1..1e5",
+        "-w",
+        "1,2",
+        "--runs",
+        "2",
+    ]);
+    let human = human.succeeded();
+    assert!(
+        human.contains("(checked on a sample in every run)"),
+        "{human}"
+    );
     let run = run(["compare", "eval", "n"]);
     assert_eq!(run.code, Some(2), "{run:?}");
 }

@@ -107,6 +107,7 @@ impl Machine<'_> {
         let work = &mut comparison.work;
         work.read_as.clone_from(&report.input_read_as);
         work.items = report.numbers;
+        work.is_verified = report.checks.iter().any(|check| check.is_whole());
         work.answer_checked_by = report
             .checks
             .iter()

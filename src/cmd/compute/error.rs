@@ -113,7 +113,7 @@ pub enum ComputeError {
         /// What they are reduced to.
         reduction: &'static str,
         /// How many they were.
-        numbers: usize,
+        numbers: u128,
         /// What the workers come to.
         computed: String,
         /// What the reference comes to.

@@ -15,8 +15,7 @@ use crate::expression::{EvaluationError, Expression};
 use crate::input::Piece;
 use crate::reduction::{Counts, Found, Partial, Place, Reduced, Reduction};
 use std::ops::RangeInclusive;
-use values::{Values, append};
-use walk::{len_of, number_at, part};
+use values::{Each, Values, append};
 
 /// How many blocks of quick operations are computed between two looks at the stop.
 const BLOCKS: u128 = 64;
@@ -46,20 +45,6 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The same with a mistake in its program, for tests of what is to find it; `None` of a walk.
-    #[cfg(test)]
-    pub(crate) fn broken(self) -> Option<Evaluator<'a>> {
-        let program = match self.program? {
-            Program::Int32(steps) => Program::Int32(steps.broken()),
-            Program::Int64(steps) => Program::Int64(steps.broken()),
-            Program::Int128(steps) => Program::Int128(steps.broken()),
-        };
-        Some(Evaluator {
-            program: Some(program),
-            ..self
-        })
-    }
-
     /// How many steps its program has, for tests.
     #[cfg(test)]
     pub(crate) fn steps(&self) -> usize {
@@ -79,6 +64,20 @@ impl<'a> Evaluator<'a> {
             Program::Int32(steps) => Program::Int32(steps.wrong_at(step, lane)),
             Program::Int64(steps) => Program::Int64(steps.wrong_at(step, lane)),
             Program::Int128(steps) => Program::Int128(steps.wrong_at(step, lane)),
+        };
+        Some(Evaluator {
+            program: Some(program),
+            ..self
+        })
+    }
+
+    /// The same with sums taken for smaller than they are, for tests of what is to find it.
+    #[cfg(test)]
+    pub(crate) fn misjudged(self) -> Option<Evaluator<'a>> {
+        let program = match self.program? {
+            Program::Int32(steps) => Program::Int32(steps.misjudged()),
+            Program::Int64(steps) => Program::Int64(steps.misjudged()),
+            Program::Int128(steps) => Program::Int128(steps.misjudged()),
         };
         Some(Evaluator {
             program: Some(program),
@@ -110,14 +109,12 @@ impl<'a> Evaluator<'a> {
     /// The first number at which there is none.
     pub fn values(&self, piece: Piece<'_>) -> Result<Vec<BigInt>, EvaluationError> {
         let mut values = Vec::new();
-        self.for_each_block(piece, |block| {
-            match block {
-                Values::Int64(block) => values.extend(block.iter().map(|v| BigInt::from(*v))),
-                Values::Int128(block) => values.extend(block.iter().map(|v| BigInt::from(*v))),
-                Values::Big(block) => values.extend(block),
-            }
-            Ok(())
-        })?;
+        let mut each = |block| match block {
+            Values::Int64(block) => values.extend(block.into_iter().map(BigInt::from)),
+            Values::Int128(block) => values.extend(block.into_iter().map(BigInt::from)),
+            Values::Big(block) => values.extend(block),
+        };
+        self.run(Reduction::Count, piece, &|| false, Some(&mut each))?;
         Ok(values)
     }
 
@@ -140,59 +137,7 @@ impl<'a> Evaluator<'a> {
         piece: Piece<'_>,
         leaves: &dyn Fn() -> bool,
     ) -> Result<Partial, EvaluationError> {
-        match &self.program {
-            None => walk(self.expression, reduction, piece, leaves),
-            Some(Program::Int32(steps)) => self.reduce_by(steps, reduction, piece, leaves),
-            Some(Program::Int64(steps)) => self.reduce_by(steps, reduction, piece, leaves),
-            Some(Program::Int128(steps)) => self.reduce_by(steps, reduction, piece, leaves),
-        }
-    }
-
-    fn reduce_by<L: Compiled>(
-        &self,
-        steps: &Steps<L>,
-        reduction: Reduction,
-        piece: Piece<'_>,
-        leaves: &dyn Fn() -> bool,
-    ) -> Result<Partial, EvaluationError> {
-        let mut runner = Runner::new(self.set, steps);
-        let fold = fold_of(reduction, &runner);
-        let mut partial = Partial::of_none(reduction);
-        let mut counts = Counts::default();
-        let between_looks = if steps.is_slow() { 1 } else { BLOCKS };
-        let len = len_of(piece);
-        let mut done = 0;
-        while done < len {
-            let block_len = LANES.min(usize::try_from(len - done).unwrap_or(LANES));
-            match runner.run(piece, done, block_len, fold) {
-                Some(folded) => {
-                    let numbers = |at: usize| number_at(piece, done + at as u128);
-                    let reduced = &mut partial.reduced;
-                    match reduction {
-                        Reduction::Histogram => {
-                            runner.values(block_len).for_each(|v| counts.take(v.wide()));
-                        }
-                        _ => take(reduced, folded, &runner, block_len, done, numbers),
-                    }
-                    let width = Widths::only(L::WIDTH, block_len as u64);
-                    partial.numbers += block_len as u64;
-                    partial.widths.merge(&width);
-                }
-                None => {
-                    let block = part(piece, done, block_len);
-                    let walked = walk(self.expression, reduction, block, &|| false)?;
-                    partial.merge(walked.moved_by(done));
-                }
-            }
-            done += block_len as u128;
-            if (done / LANES as u128).is_multiple_of(between_looks) && leaves() {
-                break;
-            }
-        }
-        if reduction == Reduction::Histogram {
-            partial.reduced.merge(Reduced::Histogram(counts.finish()));
-        }
-        Ok(partial)
+        self.run(reduction, piece, leaves, None)
     }
 
     /// What the values of a list come to, with every one appended to `out`.
@@ -204,75 +149,98 @@ impl<'a> Evaluator<'a> {
         out: &mut Vec<u8>,
     ) -> Result<Partial, Unfit> {
         let mut next = 0;
-        let mut unfit = None;
-        let appended = self.for_each_block(Piece::List(list), |block| {
+        let mut appended = Ok(());
+        let mut each = |block: Values| {
             let len = block.len();
-            if unfit.is_none() {
-                unfit = append(block, &list[next..], form, out).err();
+            if appended.is_ok() {
+                appended = append(block, &list[next..], form, out);
             }
             next += len;
-            Ok(())
-        });
-        match unfit {
-            Some(unfit) => Err(unfit),
-            None => {
-                appended.map_err(Unfit::NoValue)?;
-                let partial = self.reduce(reduction, Piece::List(list));
-                partial.map_err(Unfit::NoValue)
-            }
-        }
+        };
+        let reduced = self.run(reduction, Piece::List(list), &|| false, Some(&mut each));
+        appended?;
+        reduced.map_err(Unfit::NoValue)
     }
 
-    /// Hands out all values of a piece in order, up to the first number that has none.
-    fn for_each_block(
+    fn run(
         &self,
+        reduction: Reduction,
         piece: Piece<'_>,
-        mut each: impl FnMut(Values) -> Result<(), EvaluationError>,
-    ) -> Result<(), EvaluationError> {
+        leaves: &dyn Fn() -> bool,
+        each: Each<'_>,
+    ) -> Result<Partial, EvaluationError> {
         match &self.program {
-            None => {
-                let len = len_of(piece);
-                for at in 0..len {
-                    let value = self.expression.evaluate(number_at(piece, at))?;
-                    each(Values::Big(vec![value]))?;
-                }
-                Ok(())
-            }
-            Some(Program::Int32(steps)) => self.blocks_by(steps, piece, &mut each),
-            Some(Program::Int64(steps)) => self.blocks_by(steps, piece, &mut each),
-            Some(Program::Int128(steps)) => self.blocks_by(steps, piece, &mut each),
+            None => walk(self.expression, reduction, piece, leaves, each),
+            Some(Program::Int32(steps)) => self.run_by(steps, reduction, piece, leaves, each),
+            Some(Program::Int64(steps)) => self.run_by(steps, reduction, piece, leaves, each),
+            Some(Program::Int128(steps)) => self.run_by(steps, reduction, piece, leaves, each),
         }
     }
 
-    fn blocks_by<L: Compiled>(
+    fn run_by<L: Compiled>(
         &self,
         steps: &Steps<L>,
+        reduction: Reduction,
         piece: Piece<'_>,
-        each: &mut dyn FnMut(Values) -> Result<(), EvaluationError>,
-    ) -> Result<(), EvaluationError> {
+        leaves: &dyn Fn() -> bool,
+        mut each: Each<'_>,
+    ) -> Result<Partial, EvaluationError> {
         let mut runner = Runner::new(self.set, steps);
-        let len = len_of(piece);
+        let fold = fold_of(reduction, &runner);
+        let mut partial = Partial::of_none(reduction);
+        let mut counts = Counts::default();
+        let between_looks = if steps.is_slow() { 1 } else { BLOCKS };
+        let len = piece.count();
         let mut done = 0;
         while done < len {
             let block_len = LANES.min(usize::try_from(len - done).unwrap_or(LANES));
-            match runner.run(piece, done, block_len, Fold::Values) {
-                Some(_) => {
-                    let values = runner.values(block_len);
-                    each(match L::BITS {
-                        128 => Values::Int128(values.map(L::wide).collect()),
-                        _ => Values::Int64(values.map(|v| v.wide() as i64).collect()),
-                    })?;
+            let next = done + block_len as u128;
+            match runner.run(piece, done, block_len, fold) {
+                Some(folded) => {
+                    if let Some(each) = &mut each {
+                        each(values_of(&runner, block_len));
+                    }
+                    let values = || runner.values(block_len);
+                    match reduction {
+                        Reduction::Histogram => values().for_each(|v| counts.take(v.wide())),
+                        _ => {
+                            let numbers = |at: usize| piece.nth(done + at as u128);
+                            let reduced = &mut partial.reduced;
+                            take(reduced, folded, &runner, block_len, done, numbers);
+                        }
+                    }
+                    partial.numbers += block_len as u64;
+                    let widths = Widths::only(L::WIDTH, block_len as u64);
+                    partial.widths.merge(&widths);
                 }
                 None => {
-                    for at in 0..block_len as u128 {
-                        let value = self.expression.evaluate(number_at(piece, done + at))?;
-                        each(Values::Big(vec![value]))?;
-                    }
+                    let each: Each<'_> = match &mut each {
+                        Some(each) => Some(&mut **each),
+                        None => None,
+                    };
+                    let block = piece.part(done..next);
+                    let walked = walk(self.expression, reduction, block, &|| false, each)?;
+                    partial.merge(walked.moved_by(done));
                 }
             }
-            done += block_len as u128;
+            done = next;
+            if (done / LANES as u128).is_multiple_of(between_looks) && leaves() {
+                break;
+            }
         }
-        Ok(())
+        if reduction == Reduction::Histogram {
+            partial.reduced.merge(Reduced::Histogram(counts.finish()));
+        }
+        Ok(partial)
+    }
+}
+
+/// The values of the block that was run last.
+fn values_of<L: Compiled>(runner: &Runner<'_, L>, len: usize) -> Values {
+    let values = runner.values(len);
+    match L::BITS {
+        128 => Values::Int128(values.map(L::wide).collect()),
+        _ => Values::Int64(values.map(|value| value.wide() as i64).collect()),
     }
 }
 

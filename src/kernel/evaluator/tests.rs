@@ -29,7 +29,7 @@ fn many() -> impl Strategy<Value = Vec<i64>> {
 
 /// What the reference makes of a piece: the values before the first number that has none, and that.
 fn reference(expression: &Expression, piece: Piece<'_>) -> Result<Vec<BigInt>, EvaluationError> {
-    let numbers = (0..len_of(piece)).map(|at| number_at(piece, at));
+    let numbers = (0..piece.count()).map(|at| piece.nth(at));
     numbers.map(|number| expression.evaluate(number)).collect()
 }
 
@@ -43,7 +43,7 @@ fn assert_as_the_reference(text: &str, piece: Piece<'_>) {
         return;
     }
     let expected = reference(&expression, piece);
-    let walk = |reduction| walk(&expression, reduction, piece, &|| false);
+    let walk = |reduction| walk(&expression, reduction, piece, &|| false, None);
     let walked = Reduction::ALL.map(walk);
     for set in InstructionSet::available() {
         let evaluator = Evaluator::new(&expression, Kernel::Only(set), interval.clone());

@@ -5,8 +5,11 @@ use crate::kernel::decimal;
 use crate::kernel::values::{Form, Unfit};
 use std::io::Write;
 
+/// Who hears of values, in order.
+pub(in crate::kernel) type Each<'a> = Option<&'a mut dyn FnMut(Values)>;
+
 /// Values in a row.
-pub(super) enum Values {
+pub(in crate::kernel) enum Values {
     Int64(Vec<i64>),
     Int128(Vec<i128>),
     Big(Vec<BigInt>),

@@ -1,5 +1,6 @@
 //! The reference over pieces of the input: a walk over the expression for every number.
 
+use super::values::{Each, Values};
 use crate::expression::{EvaluationError, Expression};
 use crate::input::Piece;
 use crate::reduction::{Partial, Place, Reduction};
@@ -29,17 +30,21 @@ pub fn interval<'a>(pieces: impl Iterator<Item = Piece<'a>>) -> RangeInclusive<i
 }
 
 /// What a piece comes to by the reference, a walk over the expression for every number; the first numbers
-/// of it, those before the run `leaves`.
+/// of it, those before the run `leaves`. `each` hears of the values, up to the first number that has none.
 pub(in crate::kernel) fn walk(
     expression: &Expression,
     reduction: Reduction,
     piece: Piece<'_>,
     leaves: &dyn Fn() -> bool,
+    mut each: Each<'_>,
 ) -> Result<Partial, EvaluationError> {
     let mut partial = Partial::of_none(reduction);
-    for position in 0..len_of(piece) {
-        let number = number_at(piece, position);
+    for position in 0..piece.count() {
+        let number = piece.nth(position);
         let value = expression.evaluate(number)?;
+        if let Some(each) = &mut each {
+            each(Values::Big(vec![value.clone()]));
+        }
         partial.reduced.take(value, Place { number, position });
         partial.numbers += 1;
         if position % WALK_LEN == WALK_LEN - 1 && leaves() {
@@ -47,29 +52,4 @@ pub(in crate::kernel) fn walk(
         }
     }
     Ok(partial)
-}
-
-pub(super) fn len_of(piece: Piece<'_>) -> u128 {
-    match piece {
-        Piece::List(list) => list.len() as u128,
-        Piece::Progression(run) => run.numbers(),
-    }
-}
-
-pub(super) fn number_at(piece: Piece<'_>, position: u128) -> i64 {
-    match piece {
-        Piece::List(list) => list[usize::try_from(position).unwrap_or(usize::MAX)],
-        Piece::Progression(run) => run.nth(position),
-    }
-}
-
-/// Some numbers of a piece.
-pub(super) fn part(piece: Piece<'_>, start: u128, len: usize) -> Piece<'_> {
-    match piece {
-        Piece::List(list) => {
-            let start = usize::try_from(start).unwrap_or(usize::MAX);
-            Piece::List(&list[start..start + len])
-        }
-        Piece::Progression(run) => Piece::Progression(run.part(start..start + len as u128)),
-    }
 }

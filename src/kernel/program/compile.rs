@@ -11,7 +11,7 @@ use super::lane::Lane;
 use super::need::{Guard, Need, needs};
 use super::range::{Range, ranges};
 use super::step::{Factors, Operation, Steps};
-use crate::expression::{Binary, Bounds, Expression, Node, NodeId, Unary};
+use crate::expression::{Binary, Expression, Node, NodeId, Unary};
 use std::ops::RangeInclusive;
 
 /// Polynomials of a larger degree are computed operation by operation.
@@ -30,26 +30,38 @@ enum Part<L> {
     Made(usize),
 }
 
-/// The steps of an expression over an interval of numbers; `None` when these lanes don't do.
-pub(super) fn compile<L: Lane>(
-    expression: &Expression,
-    numbers: &RangeInclusive<i64>,
-    bounds: &[Bounds],
-) -> Option<Steps<L>> {
-    let bounds = ranges(expression, bounds);
-    let variable = Range::of_variable(numbers);
-    if !variable.fits::<L>() || !all_that_is_looked_at_fits::<L>(expression, &bounds) {
+/// What is known of an expression over an interval of numbers, whatever the lanes.
+pub(super) struct Known<'a> {
+    expression: &'a Expression,
+    variable: Range,
+    /// Of each part.
+    ranges: Vec<Range>,
+    needs: Vec<Need>,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn of(expression: &'a Expression, numbers: &RangeInclusive<i64>) -> Known<'a> {
+        Known {
+            expression,
+            variable: Range::of_variable(numbers),
+            ranges: ranges(expression, &expression.bounds(numbers.clone())),
+            needs: needs(expression),
+        }
+    }
+}
+
+/// The steps of an expression; `None` when these lanes don't do.
+pub(super) fn compile<L: Lane>(known: &Known<'_>) -> Option<Steps<L>> {
+    let expression = known.expression;
+    if !known.variable.fits::<L>() || !all_that_is_looked_at_fits::<L>(expression, &known.ranges) {
         return None;
     }
     let mut compiler = Compiler {
-        variable,
-        bounds: &bounds,
-        needs: needs(expression),
+        known,
         made: Vec::new(),
         parts: Vec::new(),
     };
-    for node in expression.nodes() {
-        let range = compiler.bounds[compiler.parts.len()];
+    for (node, range) in expression.nodes().iter().zip(&known.ranges) {
         let part = match range.constant() {
             Some(value) => polynomial(vec![L::of(value)]),
             None => compiler.part(node),
@@ -57,7 +69,7 @@ pub(super) fn compile<L: Lane>(
         compiler.parts.push(part);
     }
     let result = compiler.source(expression.root());
-    let last = bounds.last()?;
+    let last = known.ranges.last()?;
     allocated(&compiler.made, result, (last.low, last.high))
 }
 
@@ -84,9 +96,7 @@ fn all_that_is_looked_at_fits<L: Lane>(expression: &Expression, bounds: &[Range]
 }
 
 struct Compiler<'a, L> {
-    variable: Range,
-    bounds: &'a [Range],
-    needs: Vec<Need>,
+    known: &'a Known<'a>,
     made: Vec<Made<L>>,
     /// What has become of the first nodes.
     parts: Vec<Part<L>>,
@@ -94,7 +104,7 @@ struct Compiler<'a, L> {
 
 impl<L: Lane> Compiler<'_, L> {
     fn range(&self, id: NodeId) -> Range {
-        self.bounds[id.index()]
+        self.known.ranges[id.index()]
     }
 
     fn part(&mut self, node: &Node) -> Part<L> {
@@ -250,7 +260,7 @@ impl<L: Lane> Compiler<'_, L> {
     /// Where the part that is being made is needed.
     fn needed(&mut self) -> Source<L> {
         let at = self.parts.len();
-        let Some(lists) = self.needs[at].known_before(at) else {
+        let Some(lists) = self.known.needs[at].known_before(at) else {
             return Source::Constant(L::ONE);
         };
         let mut any = Source::Constant(L::ZERO);
@@ -320,9 +330,9 @@ impl<L: Lane> Compiler<'_, L> {
 
     /// What is known of all that Horner's rule multiplies.
     fn factors(&self, coefficients: &[L]) -> Factors {
-        let mut factors = vec![self.variable];
-        let (low, high) = (self.variable.low, self.variable.high);
-        let mut value = self.variable;
+        let mut factors = vec![self.known.variable];
+        let (low, high) = (self.known.variable.low, self.known.variable.high);
+        let mut value = self.known.variable;
         (value.low, value.high) = (0, 0);
         for coefficient in coefficients.iter().rev() {
             factors.push(value);

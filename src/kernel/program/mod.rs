@@ -29,6 +29,7 @@ use super::instruction_set::InstructionSet;
 use crate::exact::Width;
 use crate::expression::Expression;
 use crate::input::Piece;
+use compile::{Known, compile};
 use std::ops::RangeInclusive;
 
 /// An expression over numbers of an interval, ready to be computed.
@@ -46,11 +47,11 @@ impl Program {
     /// Chooses the narrowest lanes that the expression can be computed in, where n is one of `numbers`;
     /// `None` when none do.
     pub(super) fn new(expression: &Expression, numbers: &RangeInclusive<i64>) -> Option<Program> {
-        let bounds = expression.bounds(numbers.clone());
-        compile::compile(expression, numbers, &bounds)
+        let known = Known::of(expression, numbers);
+        compile(&known)
             .map(Program::Int32)
-            .or_else(|| compile::compile(expression, numbers, &bounds).map(Program::Int64))
-            .or_else(|| compile::compile(expression, numbers, &bounds).map(Program::Int128))
+            .or_else(|| compile(&known).map(Program::Int64))
+            .or_else(|| compile(&known).map(Program::Int128))
     }
 
     /// The width of its lanes.

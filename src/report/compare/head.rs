@@ -10,12 +10,13 @@ pub(super) fn head(comparison: &Comparison, figures: &[Option<Figures>]) -> Vec<
     let mut rows = Vec::new();
     let measured = figures.iter().any(Option::is_some);
     if let Some(answer) = &comparison.work.answer {
-        let verified = match measured {
-            true => "  (verified in every run)",
-            false => "  (verified)",
+        let how = match comparison.work.is_verified {
+            true => "verified",
+            false => "checked on a sample",
         };
+        let when = if measured { " in every run" } else { "" };
         let mut row = Row::toned("total", Tone::Strong, answer.clone());
-        row.parts.push((Tone::Good, verified.to_owned()));
+        row.parts.push((Tone::Good, format!("  ({how}{when})")));
         rows.push(row);
     }
     if comparison.settings.weak && !comparison.work.answer_checked_by.is_empty() {

@@ -111,6 +111,8 @@ pub struct Work {
     pub answer: Option<String>,
     /// What the answer was checked by.
     pub answer_checked_by: Vec<&'static str>,
+    /// Whether that covers all of it, and not only a sample.
+    pub is_verified: bool,
     /// What is known of what programs print, in words.
     pub output: Option<String>,
     /// Whether each run may use as many CPUs as it has workers, and no more.

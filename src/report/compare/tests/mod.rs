@@ -35,6 +35,7 @@ pub(super) fn compared(cases: &[(usize, &[f64])]) -> Comparison {
             items_are: "numbers",
             answer: Some("338350".to_owned()),
             answer_checked_by: vec!["closed form"],
+            is_verified: true,
             output: None,
             is_pinned: false,
             shell_start: None,
