@@ -43,6 +43,7 @@
 //! | layer | module | what lives there |
 //! | --- | --- | --- |
 //! | 0 | [`clock`] | the time that runs of tasks count, which stands still while the process is stopped |
+//! | | [`digest`] | what tells long texts apart
 //! | | [`exact`] | exact sums: a chunk's in 256 bits, totals without a bound |
 //! | | [`machine`] | what differs between systems: CPUs, CPU time, child processes and what they start, limits on them, terminals, what else the machine does |
 //! | | [`stop`] | why a run ends early: a signal, a deadline (on `clock`) |
@@ -59,6 +60,7 @@
 //! | | [`closed_form`] | what a total must be, by formula (on `input` and `job`) |
 //! | | [`task`] | the tasks of external commands: input sources, placeholders, quoting (on `input`) |
 //! | 2 | [`event`] | what crosses the channel |
+//! | | [`part`] | a part of a result: its file, and how parts make a whole
 //! | | [`kernel`] | a job over a piece of input: the only hot code |
 //! | 3 | [`engine`] | workers that run a function on chunks; the home of rayon |
 //! | | [`aggregate`] | events to totals, outputs in order |
@@ -223,6 +225,7 @@ pub mod cli;
 pub mod clock;
 pub mod closed_form;
 pub mod cmd;
+pub mod digest;
 pub mod engine;
 pub mod event;
 pub mod exact;
@@ -233,6 +236,7 @@ pub mod kernel;
 pub mod lines;
 pub mod machine;
 pub mod output;
+pub mod part;
 pub mod plan;
 pub mod process;
 pub mod reduction;

@@ -148,6 +148,23 @@ pub fn replace(target: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// The same, on the disk when this returns: neither a crash of the machine nor a cut of its power brings
+/// the old file back, or a half one.
+///
+/// # Errors
+/// As [`replace`].
+pub fn replace_durably(target: &Path, content: &[u8]) -> io::Result<()> {
+    let (mut file, target) = temporary_beside(target)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(&target).map_err(|error| error.error)?;
+    // A file system that can't write a folder down by itself has it written down with the file.
+    match File::open(parent(&target))?.sync_all() {
+        Err(error) if error.kind() != io::ErrorKind::InvalidInput => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Finds out whether [`replace`] could put a file in the place of `target`, which is left as it is.
 ///
 /// # Errors
@@ -371,6 +388,8 @@ mod tests {
         for content in ["old", "new"] {
             replace(&target, content.as_bytes()).unwrap();
             try_replace(&target).unwrap();
+            assert_eq!(fs::read_to_string(&target).unwrap(), content);
+            replace_durably(&target, content.as_bytes()).unwrap();
             assert_eq!(fs::read_to_string(&target).unwrap(), content);
             assert_eq!(names(folder.path()), ["x.json"]);
         }

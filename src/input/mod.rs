@@ -15,6 +15,7 @@ pub use text::{TextEnd, TextError, parse_text};
 
 use crate::units;
 use std::ffi::OsStr;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Where numbers are read from as the run goes on.
@@ -136,6 +137,19 @@ impl Input {
 }
 
 impl Input {
+    /// The numbers at `positions` of one that is known beforehand, under the same text.
+    ///
+    /// # Panics
+    /// When it has a file or standard input in it.
+    #[must_use]
+    pub fn part(&self, positions: Range<u128>) -> Input {
+        let numbers = self.known().expect("an input known beforehand");
+        Input {
+            parts: vec![Part::Known(numbers.part(positions))],
+            ..self.clone()
+        }
+    }
+
     /// The same range going on until it is `times` as long.
     ///
     /// # Errors

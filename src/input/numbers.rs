@@ -221,6 +221,19 @@ impl Numbers {
             })
     }
 
+    /// The numbers at `positions`, for themselves; positions past the end are left out.
+    #[must_use]
+    pub fn part(&self, positions: Range<u128>) -> Numbers {
+        let mut part = Numbers::default();
+        for piece in self.pieces(positions) {
+            part.push(match piece {
+                Piece::Progression(progression) => Segment::Progression(progression),
+                Piece::List(list) => Segment::List(list.to_vec()),
+            });
+        }
+        part
+    }
+
     /// The numbers in order.
     pub fn iter(&self) -> impl Iterator<Item = i64> {
         self.iter_at(0..self.count())

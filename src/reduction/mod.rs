@@ -22,7 +22,7 @@ mod reduced;
 pub use answer::Answer;
 pub use counts::Counts;
 pub use partial::Partial;
-pub use reduced::{Found, Place, Reduced, ReductionError};
+pub use reduced::{Found, Place, Product, Reduced, ReductionError};
 
 /// How many decimal digits a product has at most.
 pub const PRODUCT_DIGITS_MAX: u32 = 100_000;

@@ -39,7 +39,6 @@
 //! ```
 
 mod batch;
-mod digest;
 mod error;
 mod key;
 mod pathname;
@@ -52,7 +51,6 @@ mod template;
 mod words;
 
 pub use batch::Batch;
-pub use digest::Digest;
 pub use error::TaskError;
 pub use quote::{shell_line, shell_quote};
 pub use records::Delimiter;

@@ -7,6 +7,7 @@ use std::path::Path;
 
 /// Every module of `src/`, its layer from the ground up, and what belongs there.
 const LAYERS: &[(&str, u8, &str)] = &[
+    ("digest", 0, "what tells long texts apart"),
     ("exact", 0, "exact sums"),
     ("clock", 0, "the time that runs of tasks count"),
     ("stop", 5, "the request to stop"),
@@ -25,6 +26,11 @@ const LAYERS: &[(&str, u8, &str)] = &[
     ("task", 15, "external commands, to exact arguments"),
     ("event", 20, "what crosses the channel"),
     ("kernel", 20, "the hot code"),
+    (
+        "part",
+        20,
+        "a part of a result: its file, and how parts make a whole",
+    ),
     ("engine", 30, "the pool of workers"),
     ("aggregate", 30, "events to totals and ordered outputs"),
     ("process", 30, "one child process"),
@@ -86,8 +92,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("quick_xml", &["report/run/"]),
     ("rayon", &["engine.rs"]),
     ("rustix", &["machine/"]),
-    ("serde", &["report/"]),
-    ("serde_json", &["report/"]),
+    ("serde", &["part/", "report/"]),
+    ("serde_json", &["part/", "report/"]),
     ("signal_hook", &["cmd/"]),
     ("statrs", &["stats/"]),
     ("strsim", &["expression/"]),
@@ -95,7 +101,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("thiserror", &[""]),
     ("unicode_width", &["report/plot/", "report/width.rs"]),
     ("wait4", &["machine/"]),
-    ("xxhash_rust", &["task/"]),
+    ("xxhash_rust", &["digest.rs"]),
 ];
 
 /// Where unsafe code stands, one small file for each need.

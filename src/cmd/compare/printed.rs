@@ -1,6 +1,6 @@
 //! What the runs of a program print: held to one output, and where another begins to differ.
 
-use crate::task::Digest;
+use crate::digest::Digest;
 use crate::units;
 
 /// So many bytes of an output are kept, to show where another one begins to differ.

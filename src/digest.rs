@@ -14,6 +14,23 @@ impl Digest {
     }
 }
 
+impl Digest {
+    /// That of one piece.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Digest {
+        let mut digest = Digest::default();
+        digest.update(bytes);
+        digest
+    }
+}
+
+/// 32 hexadecimal digits.
+impl std::fmt::Display for Digest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:032x}", self.0.digest128())
+    }
+}
+
 impl PartialEq for Digest {
     fn eq(&self, other: &Digest) -> bool {
         self.0.digest128() == other.0.digest128()
@@ -24,6 +41,6 @@ impl Eq for Digest {}
 
 impl std::fmt::Debug for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:032x}", self.0.digest128())
+        write!(f, "{self}")
     }
 }

@@ -1,0 +1,147 @@
+//! The file of a part: JSON, whose last field is the digest of all before it.
+
+use super::wire::{WirePart, WireSchema};
+use super::{Part, PartError, Shard, Whole};
+use crate::digest::Digest;
+use crate::output;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The name and version of the form; it changes when a field changes its meaning or goes away.
+pub const SCHEMA: &str = "partask.part/1";
+
+/// What stands before the digest, and behind it.
+const BEFORE_DIGEST: &str = ",\n  \"digest\": \"";
+const BEHIND_DIGEST: &str = "\"\n}\n";
+
+/// The name of the file of a shard: with the start of the fingerprint, so that parts of different jobs do not
+/// replace one another, and with numbers that sort as they count.
+#[must_use]
+pub fn file_name(whole: &Whole, shard: Shard) -> String {
+    let width = shard.of().to_string().len();
+    let (index, of) = (shard.index(), shard.of());
+    format!(
+        "{PREFIX}{}-{index:0width$}-of-{of}{SUFFIX}",
+        &whole.fingerprint()[..8]
+    )
+}
+
+const PREFIX: &str = "partask-";
+const SUFFIX: &str = ".json";
+
+/// The files of parts in a folder, by their names, in order.
+pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, PartError> {
+    let failed = |source| PartError::Io {
+        doing: "read",
+        path: folder.to_owned(),
+        source,
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(PREFIX) && name.ends_with(SUFFIX) {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Writes a part into `folder`, whole or not at all, and on the disk when this returns; returns the file.
+///
+/// # Errors
+/// Those of the operating system.
+pub fn write(folder: &Path, whole: &Whole, part: &Part) -> Result<PathBuf, PartError> {
+    let path = folder.join(file_name(whole, part.shard));
+    let failed = |source| PartError::Io {
+        doing: "write",
+        path: path.clone(),
+        source,
+    };
+    let content = content(whole, part).map_err(|error| failed(error.into()))?;
+    output::replace_durably(&path, content.as_bytes()).map_err(failed)?;
+    Ok(path)
+}
+
+fn content(whole: &Whole, part: &Part) -> serde_json::Result<String> {
+    let text = serde_json::to_string_pretty(&WirePart::new(whole, part, SCHEMA))?;
+    let body = text.trim_end_matches("\n}");
+    let digest = Digest::of(body.as_bytes());
+    Ok(format!("{body}{BEFORE_DIGEST}{digest}{BEHIND_DIGEST}"))
+}
+
+/// The part of `whole` that a file has; `None` when there is no such file.
+///
+/// # Errors
+/// When it can't be read, was changed, is of another version, or of another job.
+pub fn read(path: &Path, whole: &Whole) -> Result<Option<Part>, PartError> {
+    let wire = match read_wire(path) {
+        Err(PartError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            return Ok(None);
+        }
+        wire => wire?,
+    };
+    if wire.fingerprint() != whole.fingerprint() {
+        return Err(foreign(path, &wire, whole));
+    }
+    part_of(path, &wire, whole).map(Some)
+}
+
+/// The part that a file has of the job it is known to be of.
+pub(super) fn part_of(path: &Path, wire: &WirePart, whole: &Whole) -> Result<Part, PartError> {
+    let part = wire
+        .part()
+        .ok_or_else(|| damaged(path, "a value makes no sense"))?;
+    match part.positions == whole.positions(part.shard) {
+        true => Ok(part),
+        false => Err(PartError::Positions {
+            path: path.to_owned(),
+            shard: part.shard,
+        }),
+    }
+}
+
+pub(super) fn foreign(path: &Path, wire: &WirePart, whole: &Whole) -> PartError {
+    let step = whole.input().step();
+    let step = step.map_or(String::new(), |step| format!(" --step {step}"));
+    PartError::Foreign {
+        path: path.to_owned(),
+        other: wire.title(),
+        expected: format!("{} {}{step}", whole.job().label(), whole.input().text()),
+    }
+}
+
+pub(super) fn damaged(path: &Path, what: &'static str) -> PartError {
+    PartError::Damaged {
+        path: path.to_owned(),
+        what,
+    }
+}
+
+/// What stands in a file, as it was written.
+pub(super) fn read_wire(path: &Path) -> Result<WirePart, PartError> {
+    let text = fs::read(path).map_err(|source| PartError::Io {
+        doing: "read",
+        path: path.to_owned(),
+        source,
+    })?;
+    let no_json = |_| damaged(path, "it is not JSON");
+    let text = String::from_utf8(text).map_err(|_| damaged(path, "it is not text"))?;
+    let schema: WireSchema = serde_json::from_str(&text).map_err(no_json)?;
+    if schema.schema != SCHEMA {
+        return Err(PartError::Version {
+            path: path.to_owned(),
+            schema: schema.schema,
+        });
+    }
+    let (body, digest) = text
+        .rsplit_once(BEFORE_DIGEST)
+        .ok_or_else(|| damaged(path, "it has no digest"))?;
+    if digest != format!("{}{BEHIND_DIGEST}", Digest::of(body.as_bytes())) {
+        return Err(damaged(path, "its digest is another"));
+    }
+    serde_json::from_str(&text).map_err(|_| damaged(path, "a field is missing"))
+}

@@ -1,0 +1,74 @@
+//! A part of a numeric job's result: what it covers and what that comes to, as a small file with a digest;
+//! and how parts make a whole.
+//!
+//! It is the one form in which work crosses a process, a kill or a machine. Nothing is computed here.
+//!
+//! ```
+//! use partask::job::Job;
+//! use partask::part::{Shard, Whole};
+//!
+//! let whole = Whole::new(Job::squares(), "1..11".parse()?);
+//! let shards = (1..=3).map(|k| Shard::new(k, 3));
+//! let covered: Vec<_> = shards.map(|shard| whole.positions(shard?)).collect::<Result<_, _>>()?;
+//! assert_eq!(covered, [0..4, 4..7, 7..10]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod collection;
+mod error;
+mod file;
+mod shard;
+mod whole;
+mod wire;
+
+pub use collection::{Collection, Missing};
+pub use error::{PartError, ShardError};
+pub use file::{SCHEMA, file_name, read, write};
+pub use shard::{SHARDS_MAX, Shard};
+pub use whole::Whole;
+
+use crate::reduction::Reduced;
+use std::ops::Range;
+use std::time::Duration;
+
+/// What the numbers of one shard came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Which shard it is.
+    pub shard: Shard,
+    /// The positions in the whole input that it covers.
+    pub positions: Range<u128>,
+    /// What their results come to, with places counted in the whole input.
+    pub reduced: Reduced,
+    /// What it was checked by before it was written, as reports name it.
+    pub verified_by: Vec<String>,
+    /// How many numbers that covers.
+    pub checked_numbers: u128,
+    /// How it was computed.
+    pub run: Run,
+}
+
+/// Where and when a part was computed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The machine's name.
+    pub host: String,
+    /// When it was begun, since 1970, by that machine's clock.
+    pub started: Duration,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// The CPU time, user and system, used meanwhile.
+    pub cpu: Duration,
+    /// How many workers there were.
+    pub workers: usize,
+}
+
+impl Part {
+    /// Whether `other` says the same of the same numbers, whoever computed it and when.
+    #[must_use]
+    pub fn is_same_result(&self, other: &Part) -> bool {
+        self.shard == other.shard
+            && self.positions == other.positions
+            && self.reduced == other.reduced
+    }
+}
