@@ -1,5 +1,6 @@
 //! A digest of bytes that come in pieces: XXH3 with 128 bits.
 
+use std::io::{self, Write};
 use xxhash_rust::xxh3::Xxh3;
 
 /// Tells texts apart that are too long to keep; not made for texts that somebody wants to be taken for
@@ -21,6 +22,18 @@ impl Digest {
         let mut digest = Digest::default();
         digest.update(bytes);
         digest
+    }
+}
+
+/// A digest takes what is written to it.
+impl Write for Digest {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -62,7 +62,8 @@
 //! | 2 | [`event`] | what crosses the channel |
 //! | | [`part`] | a part of a result: its file, and how parts make a whole
 //! | | [`kernel`] | a job over a piece of input: the only hot code |
-//! | 3 | [`engine`] | workers that run a function on chunks; the home of rayon |
+//! | 3 | [`cluster`] | who started this process, as one of how many
+//! | | [`engine`] | workers that run a function on chunks; the home of rayon |
 //! | | [`aggregate`] | events to totals, outputs in order |
 //! | | [`process`] | one external command: started, watched to its end, its output kept |
 //! | 4 | [`report`] | what a run came to, in four forms; records of tasks; progress bars |
@@ -92,7 +93,7 @@
 //! | --- | --- | --- |
 //! | `schema` | string | `partask.report/1` |
 //! | `partask_version` | string | the version that wrote it |
-//! | `status` | string | `complete`, or `time-limit` when the run was cut short |
+//! | `status` | string | `complete`, `time-limit` when the run was cut short, or `shard` when one shard of the input was computed |
 //! | `job` | string | `squares`, `cubes`, `sum-of-squares` or `eval` |
 //! | `expression` | string | what `eval` computes |
 //! | `reduction` | string | what is made of the results: `sum`, or another of `eval` |
@@ -104,6 +105,8 @@
 //! | `first`, `last` | string | the first and the last number |
 //! | `total` | string | what the results of a complete run come to: the sum, or another reduction; a mean as a fraction; `null` of a histogram |
 //! | `total_so_far` | string | the total of the first `numbers_done` numbers of one cut short |
+//! | `total_of_shard` | string | what the results of one shard come to |
+//! | `shard`, `shards` | integer | which shard of how many was computed; `null` when it was the whole |
 //! | `at` | string | the number at which a minimum, a maximum, the first or the last result stands |
 //! | `decimal` | string | a mean in decimal, rounded to 12 digits behind the point |
 //! | `verified` | boolean | whether all that the total is made of was checked |
@@ -224,6 +227,7 @@ pub mod aggregate;
 pub mod cli;
 pub mod clock;
 pub mod closed_form;
+pub mod cluster;
 pub mod cmd;
 pub mod digest;
 pub mod engine;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use partask::cli::{self, Command, Terminal};
-use partask::cmd::{Exit, compare, compute, explain, run, signals};
+use partask::cmd::{Exit, compare, compute, explain, merge, run, signals};
 use partask::stop::Stop;
 use partask::{engine, lines, machine};
 use std::io::{self, Write};
@@ -33,13 +33,13 @@ fn dispatch() -> anyhow::Result<Exit> {
         Command::Compute(command) => compute::main(&command, &stop, &mut out, &mut io::stderr()),
         Command::Explain(command) => explain::main(&command, &mut out),
         Command::Compare(command) => compare::main(&command, &stop, &mut out, &mut io::stderr()),
+        Command::Merge(command) => merge::main(&command, &mut out, &mut io::stderr()),
         Command::Run(command) => run::main(&command, &stop, &mut out, &mut err),
         Command::Completions(shell) => cli::write_completions(shell, &mut out),
     }
 }
 
-/// Says what went wrong, unless the reader of standard output has gone away, which ends a run
-/// quietly.
+/// Says what went wrong; a reader of standard output that has gone away ends a run quietly.
 fn report(error: &anyhow::Error) -> Exit {
     if let Some(error) = error.downcast_ref::<clap::Error>() {
         return match error.print() {

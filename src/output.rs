@@ -30,6 +30,17 @@ impl Form {
     }
 }
 
+impl Form {
+    /// How many bytes stand before the results.
+    #[must_use]
+    pub fn header_len(self) -> usize {
+        match self {
+            Form::Lines => 0,
+            Form::Npy => HEADER_LEN,
+        }
+    }
+}
+
 /// The length of an `.npy` header here: a multiple of 64, as NumPy pads it, with room for any count.
 const HEADER_LEN: usize = 128;
 

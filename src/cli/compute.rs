@@ -1,5 +1,6 @@
 //! The numeric jobs: their options, and their conversion to a validated command.
 
+use super::shards::{self, ShardArgs};
 use super::values::{self, chunk_size, formats, kernels, modes};
 use super::{Terminal, colour_wanted};
 use crate::cmd::Usage;
@@ -12,7 +13,7 @@ use crate::report::{Format, Style};
 use crate::units;
 use clap::Args;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(super) const SQUARES_EXAMPLES: &str = "\
 Examples:
@@ -22,7 +23,8 @@ Examples:
   partask squares 1..100 --step 2 --timings   every second number, and what each worker did
   partask squares 1..10 --values              every result, one a line
   seq 1 1000 | partask squares - --verify     numbers from standard input
-  partask squares 1..1e6 -o squares.npy       a NumPy array";
+  partask squares 1..1e6 -o squares.npy       a NumPy array
+  partask squares 1..1e9 --shard 2/4 --partial parts   one of four parts, for partask merge";
 
 pub(super) const CUBES_EXAMPLES: &str = "\
 Examples:
@@ -103,6 +105,9 @@ pub(super) struct ComputeArgs {
     /// When to show a progress bar on standard error
     #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = modes())]
     pub(super) progress: Mode,
+
+    #[command(flatten)]
+    pub(super) shards: ShardArgs,
 }
 
 /// The validated command.
@@ -131,6 +136,7 @@ pub(super) fn command(
         verify: arguments.verify,
         ..Spec::new(job, input)
     };
+    let (spec, destination, part_folder) = shards::apply(&arguments.shards, spec, destination)?;
     // With results on standard output the report goes to standard error, and a bar there would run
     // into results that a terminal shows.
     let report_on_terminal = if arguments.values {
@@ -142,6 +148,7 @@ pub(super) fn command(
     Ok(Command {
         destination,
         spec,
+        part_folder,
         style: Style {
             format: match arguments.json {
                 true => Format::Json,
@@ -185,11 +192,15 @@ fn destination(job: &Job, arguments: &ComputeArgs) -> Result<Destination, Usage>
             false => Destination::Nowhere,
         });
     };
-    let form = Form::of(path).ok_or_else(|| {
+    Ok(Destination::File(path.clone(), form_of(path)?))
+}
+
+/// The form of the file that `--output` names.
+pub(super) fn form_of(path: &Path) -> Result<Form, Usage> {
+    Form::of(path).ok_or_else(|| {
         Usage(format!(
             "--output '{}': end the name in .txt or .csv (one result a line) or .npy (a NumPy array)",
             path.display()
         ))
-    })?;
-    Ok(Destination::File(path.clone(), form))
+    })
 }

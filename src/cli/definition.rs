@@ -3,6 +3,7 @@
 use super::compare::{self, CompareArgs};
 use super::compute::{self, ComputeArgs};
 use super::eval::{self, EvalArgs};
+use super::merge::{self, MergeArgs};
 use super::run::{self, RunArgs};
 use clap::{Parser, Subcommand};
 
@@ -41,6 +42,9 @@ pub(super) enum Sub {
     /// Run a program over many inputs, each task in its own process
     #[command(after_help = run::EXAMPLES)]
     Run(Box<RunArgs>),
+    /// Join the parts that shards of a job have left into one result
+    #[command(after_help = merge::EXAMPLES)]
+    Merge(MergeArgs),
     /// Print the completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {

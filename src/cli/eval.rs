@@ -60,9 +60,9 @@ pub(super) struct EvalArgs {
 #[derive(Debug)]
 pub(super) enum Asked {
     /// To compute.
-    Compute(Command),
+    Compute(Box<Command>),
     /// To say how it would.
-    Explain(explain::Command),
+    Explain(Box<explain::Command>),
 }
 
 /// A value that is the name of a reduction.
@@ -106,8 +106,8 @@ pub(super) fn command(
         terminal,
     )?;
     Ok(match arguments.explain {
-        false => Asked::Compute(command),
-        true => Asked::Explain(explain::Command { spec: command.spec }),
+        false => Asked::Compute(Box::new(command)),
+        true => Asked::Explain(Box::new(explain::Command { spec: command.spec })),
     })
 }
 

@@ -6,7 +6,9 @@ mod compare;
 mod compute;
 mod definition;
 mod eval;
+mod merge;
 mod run;
+mod shards;
 mod values;
 
 use crate::cmd::{self, Exit};
@@ -33,6 +35,8 @@ pub enum Command {
     Compare(Box<cmd::compare::Command>),
     /// External commands.
     Run(Box<cmd::run::Command>),
+    /// The parts of a job, joined.
+    Merge(Box<cmd::merge::Command>),
     /// The completion script for a shell.
     Completions(clap_complete::Shell),
 }
@@ -100,8 +104,8 @@ pub fn parse(
         Sub::Eval(arguments) => {
             let asked = eval::command(&arguments, from_environment, terminal)?;
             return Ok(match asked {
-                eval::Asked::Compute(command) => Command::Compute(Box::new(command)),
-                eval::Asked::Explain(command) => Command::Explain(Box::new(command)),
+                eval::Asked::Compute(command) => Command::Compute(command),
+                eval::Asked::Explain(command) => Command::Explain(command),
             });
         }
         Sub::Squares(arguments) => (Job::squares(), arguments),
@@ -115,6 +119,10 @@ pub fn parse(
         Sub::Run(arguments) => {
             let command = arguments.command(from_environment, terminal)?;
             return Ok(Command::Run(Box::new(command)));
+        }
+        Sub::Merge(arguments) => {
+            let command = merge::command(&arguments, terminal)?;
+            return Ok(Command::Merge(Box::new(command)));
         }
         Sub::Completions { shell } => return Ok(Command::Completions(shell)),
     };

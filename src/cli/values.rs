@@ -1,5 +1,6 @@
 //! The values of options: how they are read, and what is said of those that can't be.
 
+use crate::cluster;
 use crate::cmd::Usage;
 use crate::engine::WORKERS_MAX;
 use crate::input::Input;
@@ -15,6 +16,11 @@ use std::os::unix::ffi::OsStrExt;
 
 /// The environment variable that sets the workers when the command line does not.
 pub(super) const WORKERS_VARIABLE: &str = "PARTASK_WORKERS";
+
+/// What a variable of the environment says.
+pub(super) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
 
 /// Several words as one input, with commas between.
 pub(super) fn one_input(words: &[OsString]) -> OsString {
@@ -70,7 +76,8 @@ pub(super) fn workers(text: Option<&str>, from_environment: bool) -> Result<usiz
 pub(super) fn workers_or_all(text: Option<&str>, from_environment: bool) -> Result<usize, Usage> {
     let cpus = machine::cpus_available();
     let Some(text) = text.filter(|text| !(from_environment && text.is_empty())) else {
-        return Ok(cpus.min(WORKERS_MAX));
+        let given = cluster::workers(&environment).unwrap_or(cpus);
+        return Ok(cpus.min(given).min(WORKERS_MAX));
     };
     parse_workers(text.trim(), cpus).ok_or_else(|| {
         let cpus = units::count_of(cpus as u128, "CPU");

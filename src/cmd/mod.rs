@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod compute;
 pub mod explain;
+pub mod merge;
 pub mod run;
 pub mod signals;
 

@@ -168,6 +168,13 @@ pub fn reserve(_: &File, _: Range<u64>) -> io::Result<bool> {
     Ok(false)
 }
 
+/// The name that this machine has in its network.
+#[must_use]
+pub fn host_name() -> String {
+    let uname = rustix::system::uname();
+    uname.nodename().to_string_lossy().into_owned()
+}
+
 /// Whether this process was started with a signal ignored; `false` where the system does not tell.
 #[must_use]
 pub fn is_signal_ignored(signal: i32) -> bool {

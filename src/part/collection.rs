@@ -145,6 +145,7 @@ mod tests {
             positions,
             reduced,
             verified_by: vec!["closed form".to_owned()],
+            values: None,
             run: Run {
                 host: "n1".to_owned(),
                 started: Duration::from_millis(1_700_000_000_125),

@@ -126,6 +126,19 @@ pub enum PartError {
     /// There are no parts.
     #[error("{}: there are no parts here; --shard K/N --partial {} writes them", shown(.0), shown(.0))]
     Empty(PathBuf),
+    /// A part has no file of results of the form that is asked for.
+    #[error(
+        "{}: shard {shard} has no .{extension} file of its results; compute it with --output x.{extension}",
+        shown(folder)
+    )]
+    NoValues {
+        /// The folder.
+        folder: PathBuf,
+        /// Which it is.
+        shard: Shard,
+        /// What the name of such a file ends in.
+        extension: &'static str,
+    },
     /// Two runs of the same shard came to different results.
     #[error(
         "{}: shard {shard} was computed before, and came to something else; nothing is written",

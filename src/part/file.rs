@@ -3,7 +3,7 @@
 use super::wire::{WirePart, WireSchema};
 use super::{Part, PartError, Shard, Whole};
 use crate::digest::Digest;
-use crate::output;
+use crate::output::{self, Form};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,10 +19,24 @@ const BEHIND_DIGEST: &str = "\"\n}\n";
 /// replace one another, and with numbers that sort as they count.
 #[must_use]
 pub fn file_name(whole: &Whole, shard: Shard) -> String {
+    format!("{}{SUFFIX}", stem(whole, shard))
+}
+
+/// The name of the file of a shard's results, beside that.
+#[must_use]
+pub fn values_name(whole: &Whole, shard: Shard, form: Form) -> String {
+    let extension = match form {
+        Form::Npy => "npy",
+        Form::Lines => "txt",
+    };
+    format!("{}.{extension}", stem(whole, shard))
+}
+
+fn stem(whole: &Whole, shard: Shard) -> String {
     let width = shard.of().to_string().len();
     let (index, of) = (shard.index(), shard.of());
     format!(
-        "{PREFIX}{}-{index:0width$}-of-{of}{SUFFIX}",
+        "{PREFIX}{}-{index:0width$}-of-{of}",
         &whole.fingerprint()[..8]
     )
 }

@@ -23,7 +23,7 @@ mod wire;
 
 pub use collection::{Collection, Missing};
 pub use error::{PartError, ShardError};
-pub use file::{SCHEMA, file_name, read, write};
+pub use file::{SCHEMA, file_name, read, values_name, write};
 pub use shard::{SHARDS_MAX, Shard};
 pub use whole::Whole;
 
@@ -44,8 +44,19 @@ pub struct Part {
     pub verified_by: Vec<String>,
     /// How many numbers that covers.
     pub checked_numbers: u128,
+    /// The file beside it that has the results one by one, when there is one.
+    pub values: Option<Values>,
     /// How it was computed.
     pub run: Run,
+}
+
+/// A file of results, beside the file of the part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Values {
+    /// Its name.
+    pub name: String,
+    /// The digest of its content, 32 hexadecimal digits.
+    pub digest: String,
 }
 
 /// Where and when a part was computed.

@@ -1,6 +1,6 @@
 //! How a part stands in its file.
 
-use super::{Part, Run, Shard, Whole};
+use super::{Part, Run, Shard, Values, Whole};
 use crate::exact::BigInt;
 use crate::reduction::{Found, Place, Product, Reduced};
 use serde::{Deserialize, Serialize};
@@ -26,11 +26,18 @@ pub(super) struct WirePart {
     result: WireReduced,
     verified_by: Vec<String>,
     checked_numbers: u128,
+    values: Option<WireValues>,
     host: String,
     started_unix_s: f64,
     elapsed_s: f64,
     cpu_s: f64,
     workers: usize,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct WireValues {
+    name: String,
+    digest: String,
 }
 
 /// What is known before the form of the rest is.
@@ -86,6 +93,10 @@ impl WirePart {
             result: WireReduced::from(&part.reduced),
             verified_by: part.verified_by.clone(),
             checked_numbers: part.checked_numbers,
+            values: part.values.as_ref().map(|values| WireValues {
+                name: values.name.clone(),
+                digest: values.digest.clone(),
+            }),
             host: part.run.host.clone(),
             started_unix_s: part.run.started.as_secs_f64(),
             elapsed_s: part.run.elapsed.as_secs_f64(),
@@ -133,6 +144,10 @@ impl WirePart {
             reduced: self.result.reduced()?,
             verified_by: self.verified_by.clone(),
             checked_numbers: self.checked_numbers,
+            values: self.values.as_ref().map(|values| Values {
+                name: values.name.clone(),
+                digest: values.digest.clone(),
+            }),
             run: Run {
                 host: self.host.clone(),
                 started: seconds(self.started_unix_s)?,

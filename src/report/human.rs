@@ -2,12 +2,12 @@
 
 use super::styled::{Row, Tone};
 use super::table::{self, Table};
-use super::{Check, ComputeReport, Outcome, Preview, Style, histogram};
+use super::{Check, ComputeReport, Outcome, Preview, Style, histogram, seconds};
 use crate::exact::BigInt;
+use crate::job::Job;
 use crate::reduction::{Answer, Reduction};
 use crate::units;
 use std::io::{self, Write};
-use std::time::Duration;
 
 /// How far the input's text is shown before it is cut, in characters.
 const INPUT_LEN_MAX: usize = 60;
@@ -62,15 +62,21 @@ pub(super) fn write_markdown(
 }
 
 /// The job and its input, the input between `quotes`.
+pub(super) fn title_of(job: &Job, input: &str, quotes: &str) -> String {
+    let shown: String = input.chars().take(INPUT_LEN_MAX).collect();
+    let ellipsis = if shown.len() < input.len() { "…" } else { "" };
+    job.title(&format!(
+        "{quotes}{}{ellipsis}{quotes}",
+        shown.escape_debug()
+    ))
+}
+
+/// The same of a report, with the shard that it is of.
 fn title(report: &ComputeReport, quotes: &str) -> String {
-    let input: String = report.input.chars().take(INPUT_LEN_MAX).collect();
-    let ellipsis = if input.len() < report.input.len() {
-        "…"
-    } else {
-        ""
-    };
-    let input = format!("{quotes}{}{ellipsis}{quotes}", input.escape_debug());
-    report.job.title(&input)
+    let shard = report.shard.map_or(String::new(), |shard| {
+        format!(", shard {} of {}", shard.index(), shard.of())
+    });
+    format!("{}{shard}", title_of(&report.job, &report.input, quotes))
 }
 
 fn rows(report: &ComputeReport) -> Vec<Row> {
@@ -153,8 +159,16 @@ fn shortened(value: &BigInt) -> String {
     }
 }
 
+/// What stands before an answer.
+pub(super) fn label(reduction: Reduction) -> &'static str {
+    match reduction {
+        Reduction::Sum => "total",
+        other => other.name(),
+    }
+}
+
 /// What the results come to, and where it stands.
-fn shown(answer: &Answer) -> Vec<(Tone, String)> {
+pub(super) fn shown(answer: &Answer) -> Vec<(Tone, String)> {
     let (text, note) = match answer {
         Answer::Integer(_) => (answer.to_string(), None),
         Answer::Found(_, number) => {
@@ -179,15 +193,22 @@ fn shown(answer: &Answer) -> Vec<(Tone, String)> {
 }
 
 fn outcome_rows(report: &ComputeReport) -> Vec<Row> {
-    let verdict = verdict(report);
-    let label = match report.job.reduction() {
-        Reduction::Sum => "total",
-        other => other.name(),
-    };
+    let verdict = verdict_of(&report.checks, report.numbers_done());
+    let label = label(report.job.reduction());
     match &report.outcome {
         Outcome::Complete(answer) => {
             let mut parts = shown(answer);
             parts.push(verdict);
+            vec![Row { label, parts }]
+        }
+        Outcome::Shard { answer, .. } => {
+            let mut parts = match answer {
+                Some(answer) => shown(answer),
+                None => vec![(Tone::Plain, "nothing by itself".to_owned())],
+            };
+            parts[0].0 = Tone::Plain;
+            parts.push(verdict);
+            let label = "partial";
             vec![Row { label, parts }]
         }
         Outcome::TimeLimit {
@@ -220,10 +241,10 @@ fn outcome_rows(report: &ComputeReport) -> Vec<Row> {
 }
 
 /// Whether the total was checked, and by what when it was not only the usual check.
-fn verdict(report: &ComputeReport) -> (Tone, String) {
-    match report.checks.as_slice() {
+pub(super) fn verdict_of(checks: &[Check], numbers_done: u128) -> (Tone, String) {
+    match checks {
         [Check::Sample { numbers }] => {
-            let of = units::count(report.numbers_done());
+            let of = units::count(numbers_done);
             let checked = format!("  (checked on {} of {of} numbers)", units::count(*numbers));
             (Tone::Good, checked)
         }
@@ -278,8 +299,4 @@ fn worker_table(report: &ComputeReport) -> Table {
         ]
     });
     Table::from_records(records.collect())
-}
-
-fn seconds(duration: Duration) -> String {
-    units::seconds(duration.as_secs_f64())
 }

@@ -2,6 +2,7 @@
 
 use super::table::Table;
 use super::{Check, ComputeReport, Outcome};
+use crate::part::Shard;
 use crate::reduction::Answer;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -28,6 +29,9 @@ struct Wire {
     last: Option<String>,
     total: Option<String>,
     total_so_far: Option<String>,
+    total_of_shard: Option<String>,
+    shard: Option<u64>,
+    shards: Option<u64>,
     at: Option<String>,
     decimal: Option<String>,
     verified: bool,
@@ -57,7 +61,7 @@ struct Wire {
 }
 
 #[derive(Serialize)]
-struct WireCount {
+pub(super) struct WireCount {
     value: String,
     count: u128,
 }
@@ -81,15 +85,14 @@ struct WireTiming {
 
 impl Wire {
     fn new(report: &ComputeReport, timings: bool) -> Wire {
-        let (status, total, total_so_far) = match &report.outcome {
-            Outcome::Complete(total) => ("complete", Some(total), None),
-            Outcome::TimeLimit { total_so_far, .. } => ("time-limit", None, total_so_far.as_ref()),
+        let (status, [total, total_so_far, total_of_shard]) = match &report.outcome {
+            Outcome::Complete(total) => ("complete", [Some(total), None, None]),
+            Outcome::TimeLimit { total_so_far, .. } => {
+                ("time-limit", [None, total_so_far.as_ref(), None])
+            }
+            Outcome::Shard { answer, .. } => ("shard", [None, None, answer.as_ref()]),
         };
-        let answer = total.or(total_so_far);
-        let text = |answer: &Answer| match answer {
-            Answer::Histogram(_) => None,
-            answer => Some(answer.to_string()),
-        };
+        let answer = total.or(total_so_far).or(total_of_shard);
         Wire {
             schema: SCHEMA,
             partask_version: env!("CARGO_PKG_VERSION"),
@@ -104,13 +107,16 @@ impl Wire {
             numbers_done: report.numbers_done(),
             first: report.first.map(|x| x.to_string()),
             last: report.last.map(|x| x.to_string()),
-            total: total.and_then(text),
-            total_so_far: total_so_far.and_then(text),
+            total: total.and_then(text_of),
+            total_so_far: total_so_far.and_then(text_of),
+            total_of_shard: total_of_shard.and_then(text_of),
+            shard: report.shard.map(Shard::index),
+            shards: report.shard.map(Shard::of),
             at: answer.and_then(|answer| Some(answer.number()?.to_string())),
             decimal: answer.and_then(|answer| Some(answer.decimal()?.0)),
             verified: report.checks.iter().any(|check| check.is_whole()),
             verified_by: report.checks.iter().map(|check| check.name()).collect(),
-            checked_numbers: checked_numbers(report),
+            checked_numbers: Check::numbers(&report.checks, report.numbers_done()),
             elapsed_s: report.elapsed.as_secs_f64(),
             numbers_per_s: report.numbers_per_s(),
             cpu_s: report.cpu.as_secs_f64(),
@@ -157,6 +163,9 @@ impl Wire {
             ("last", or_empty(self.last.as_ref())),
             ("total", or_empty(self.total.as_ref())),
             ("total_so_far", or_empty(self.total_so_far.as_ref())),
+            ("total_of_shard", or_empty(self.total_of_shard.as_ref())),
+            ("shard", or_empty(self.shard.as_ref())),
+            ("shards", or_empty(self.shards.as_ref())),
             ("at", or_empty(self.at.as_ref())),
             ("decimal", or_empty(self.decimal.as_ref())),
             ("verified", self.verified.to_string()),
@@ -181,7 +190,15 @@ impl Wire {
     }
 }
 
-fn wire_histogram(answer: &Answer) -> Option<Vec<WireCount>> {
+/// An answer as one text, which a histogram is not.
+pub(super) fn text_of(answer: &Answer) -> Option<String> {
+    match answer {
+        Answer::Histogram(_) => None,
+        answer => Some(answer.to_string()),
+    }
+}
+
+pub(super) fn wire_histogram(answer: &Answer) -> Option<Vec<WireCount>> {
     let Answer::Histogram(counts) = answer else {
         return None;
     };
@@ -190,15 +207,6 @@ fn wire_histogram(answer: &Answer) -> Option<Vec<WireCount>> {
         count: *count,
     });
     Some(counts.collect())
-}
-
-/// How many numbers a check has covered at least.
-fn checked_numbers(report: &ComputeReport) -> u128 {
-    let checks = report.checks.iter().map(|check| match check {
-        Check::ClosedForm | Check::Reference => report.numbers_done(),
-        Check::Sample { numbers } => *numbers,
-    });
-    checks.max().unwrap_or(0)
 }
 
 fn wire_timings(report: &ComputeReport) -> Vec<WireTiming> {

@@ -8,6 +8,7 @@ pub mod explain;
 mod histogram;
 mod human;
 mod json;
+pub mod merge;
 pub mod plot;
 pub mod progress;
 pub mod run;
@@ -21,7 +22,9 @@ use crate::aggregate::WorkerTally;
 use crate::exact::{BigInt, Width, Widths};
 use crate::job::Job;
 use crate::kernel::Kernel;
-use crate::reduction::Answer;
+use crate::part::Shard;
+use crate::reduction::{Answer, Reduced};
+use crate::units;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -61,6 +64,14 @@ pub enum Outcome {
         /// chunk half done.
         total_so_far: Option<Answer>,
     },
+    /// One shard of the job was computed whole.
+    Shard {
+        /// What its results come to, to be merged with those of the others; places are counted in the
+        /// whole input.
+        reduced: Reduced,
+        /// The same by itself, where that can be said.
+        answer: Option<Answer>,
+    },
 }
 
 /// What a total was compared with before it was shown.
@@ -84,6 +95,16 @@ impl Check {
         !matches!(self, Check::Sample { .. })
     }
 
+    /// How many of the numbers done the checks cover: those of the widest of them.
+    #[must_use]
+    pub fn numbers(checks: &[Check], done: u128) -> u128 {
+        let checks = checks.iter().map(|check| match check {
+            Check::ClosedForm | Check::Reference => done,
+            Check::Sample { numbers } => *numbers,
+        });
+        checks.max().unwrap_or(0)
+    }
+
     /// The check's name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -104,6 +125,8 @@ pub struct ComputeReport {
     pub input: String,
     /// The step given for its ranges.
     pub step: Option<i64>,
+    /// Which part of a larger input the numbers are; `None` when they are all.
+    pub shard: Option<Shard>,
     /// How the input was read, in words.
     pub input_read_as: String,
     /// How many numbers the input has; `None` when it was not read to its end.
@@ -169,7 +192,7 @@ impl ComputeReport {
     #[must_use]
     pub fn numbers_done(&self) -> u128 {
         match &self.outcome {
-            Outcome::Complete(_) => self.numbers.unwrap_or(0),
+            Outcome::Complete(_) | Outcome::Shard { .. } => self.numbers.unwrap_or(0),
             Outcome::TimeLimit { numbers_done, .. } => *numbers_done,
         }
     }
@@ -238,6 +261,11 @@ impl ComputeReport {
         .filter_map(|(holds, warning)| holds.then_some(warning))
         .collect()
     }
+}
+
+/// A duration for people.
+fn seconds(duration: Duration) -> String {
+    units::seconds(duration.as_secs_f64())
 }
 
 fn per_second(amount: f64, elapsed: Duration) -> f64 {

@@ -75,7 +75,7 @@ fn total(spec: &Spec) -> BigInt {
     let report = compute::run(spec, &Stop::new(), |_| ());
     match report.unwrap_or_else(|error| panic!("{error}")).outcome {
         Outcome::Complete(total) => total.integer().expect("an integer").clone(),
-        Outcome::TimeLimit { .. } => panic!("no time limit was given"),
+        other => panic!("neither a time limit nor a shard was asked for: {other:?}"),
     }
 }
 

@@ -29,6 +29,7 @@ pub(super) fn report(spec: &Spec, ran: Ran, stop: &Stop) -> Result<ComputeReport
         job: spec.job.clone(),
         input: spec.input.text().to_owned(),
         step: spec.input.step(),
+        shard: spec.portion.map(|portion| portion.shard),
         input_read_as: known.map_or_else(|| read_as(&ran), ToString::to_string),
         numbers,
         first: ran.seen.head.first().copied(),
@@ -62,9 +63,22 @@ pub(super) fn report(spec: &Spec, ran: Ran, stop: &Stop) -> Result<ComputeReport
 fn conclude(spec: &Spec, ran: &Ran, stop: &Stop) -> Result<(Outcome, Vec<Check>), ComputeError> {
     let known = spec.input.known().map(Numbers::count);
     if ran.complete {
-        let answer = ran.tally.reduced.conclude()?;
-        let checks = check(spec, ran, stop)?;
-        return Ok((Outcome::Complete(answer), checks));
+        let reduced = &ran.tally.reduced;
+        return match spec.portion {
+            None => {
+                let answer = reduced.conclude()?;
+                let checks = check(spec, ran, stop)?;
+                Ok((Outcome::Complete(answer), checks))
+            }
+            Some(portion) => {
+                let checks = check(spec, ran, stop)?;
+                let outcome = Outcome::Shard {
+                    reduced: reduced.clone().moved_by(portion.start),
+                    answer: reduced.conclude().ok(),
+                };
+                Ok((outcome, checks))
+            }
+        };
     }
     match ran.limited.reason() {
         Some(StopReason::TimeLimit) => {

@@ -1,10 +1,12 @@
 //! A numeric job as the command line asks for it: where results and report go.
 
-use super::{ComputeError, Sink, Spec, run, run_into, run_limited};
+use super::{ComputeError, PartFolder, Sink, Spec, run, run_into, run_limited};
 use crate::cmd::Exit;
 use crate::input::{self, Numbers};
 use crate::lines::WholeLines;
 use crate::output::{Form, OutputFile};
+use crate::part::Part;
+use crate::reduction::Answer;
 use crate::report::progress::{self, Progress};
 use crate::report::{self, ComputeReport, Outcome, Style};
 use crate::stop::Stop;
@@ -12,6 +14,7 @@ use crate::units;
 use anyhow::Context;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 /// Where the results of a job go, beside its total.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +35,8 @@ pub struct Command {
     pub spec: Spec,
     /// Where the results go.
     pub destination: Destination,
+    /// Where the part of a shard is kept; the results of a shard are kept there, too.
+    pub part_folder: Option<PartFolder>,
     /// The report's form.
     pub style: Style,
     /// Whether only the bare total is written.
@@ -59,7 +64,16 @@ pub fn main(
         // With standard error gone there is nobody to tell.
         let _ = writeln!(err, "{}", input::from_terminal("numbers", ""));
     }
+    if let Some(folder) = &command.part_folder
+        && let Some(part) = folder.prepare()?
+    {
+        return done_before(command, folder, &part, out, err);
+    }
+    let started = SystemTime::now();
     let report = compute(command, stop, out)?;
+    if let Some(folder) = &command.part_folder {
+        folder.keep(&report, started)?;
+    }
     // What standard error can't take is lost, but nothing that was asked for on standard output
     // is, and the exit code still tells how the run ended.
     match command.destination {
@@ -72,8 +86,10 @@ pub fn main(
     }
     let doing = match &report.outcome {
         Outcome::TimeLimit { .. } => "",
-        Outcome::Complete(_) if report.verify_cut_short => "computing, not verifying, ",
-        Outcome::Complete(_) => return Ok(Exit::Success),
+        Outcome::Complete(_) | Outcome::Shard { .. } if report.verify_cut_short => {
+            "computing, not verifying, "
+        }
+        Outcome::Complete(_) | Outcome::Shard { .. } => return Ok(Exit::Success),
     };
     let done = units::count_of(report.numbers_done(), "number");
     let of = report
@@ -81,6 +97,40 @@ pub fn main(
         .map_or(String::new(), |n| format!(" of {}", units::count(n)));
     let _ = writeln!(err, "partask: time limit reached after {doing}{done}{of}");
     Ok(Exit::Incomplete)
+}
+
+/// Says that a shard was computed by an earlier run.
+fn done_before(
+    command: &Command,
+    folder: &PartFolder,
+    part: &Part,
+    out: &mut WholeLines,
+    err: &mut dyn Write,
+) -> anyhow::Result<Exit> {
+    let file = folder.file();
+    let file = units::printable(&file.to_string_lossy());
+    let (index, of) = (part.shard.index(), part.shard.of());
+    let _ = writeln!(
+        err,
+        "partask: shard {index} of {of} was done before, on {}: {file}",
+        part.run.host
+    );
+    if command.quiet {
+        let mut text = Vec::new();
+        write_bare(part.reduced.conclude().ok().as_ref(), &mut text)?;
+        out.write_all(&text)
+            .and_then(|()| out.flush())
+            .context("cannot write to standard output")?;
+    }
+    Ok(Exit::Success)
+}
+
+/// The bare answer of a shard, when it has one by itself.
+fn write_bare(answer: Option<&Answer>, out: &mut dyn Write) -> io::Result<()> {
+    match answer {
+        Some(answer) => writeln!(out, "{answer}"),
+        None => Ok(()),
+    }
 }
 
 /// Runs the job with its results going where they are to go.
@@ -134,7 +184,7 @@ fn compute_to_file(
             &mut Sink::Lines(file.lines()),
         )?,
     };
-    if let Outcome::Complete(_) = report.outcome {
+    if let Outcome::Complete(_) | Outcome::Shard { .. } = report.outcome {
         file.finish(report.numbers_done()).map_err(write_error)?;
     }
     Ok(report)
@@ -157,6 +207,7 @@ fn present(command: &Command, report: &ComputeReport, out: &mut dyn Write) -> io
     let mut text = Vec::new();
     match (&report.outcome, command.quiet) {
         (Outcome::Complete(total), true) => writeln!(text, "{total}")?,
+        (Outcome::Shard { answer, .. }, true) => write_bare(answer.as_ref(), &mut text)?,
         (Outcome::TimeLimit { .. }, true) => {}
         (_, false) => report::write(report, command.style, &mut text)?,
     }

@@ -7,6 +7,7 @@ use crate::exact::BigInt;
 use crate::expression::EvaluationError;
 use crate::input::{InputError, OpenError};
 use crate::job::Job;
+use crate::part::PartError;
 use crate::plan::PlanError;
 use crate::reduction::ReductionError;
 use crate::report::Check;
@@ -54,6 +55,9 @@ pub enum ComputeError {
         /// The part of the expression that has none, shown in its place.
         picture: String,
     },
+    /// The part that a shard leaves can't be read or written.
+    #[error(transparent)]
+    Part(#[from] PartError),
     /// What the results come to can't be shown.
     #[error(transparent)]
     Reduction(#[from] ReductionError),
@@ -160,6 +164,23 @@ fn stop_message(reason: StopReason, doing: &str, done: u128, numbers: Option<u12
     }
 }
 
+/// The exit code that goes with a part that can't be used.
+#[must_use]
+pub fn part_exit(error: &PartError) -> Exit {
+    match error {
+        PartError::Io { .. } => Exit::Failure,
+        PartError::Damaged { .. }
+        | PartError::Positions { .. }
+        | PartError::Contradiction { .. } => Exit::WrongTotal,
+        PartError::Version { .. }
+        | PartError::Foreign { .. }
+        | PartError::OtherCut { .. }
+        | PartError::Twice { .. }
+        | PartError::NoValues { .. }
+        | PartError::Empty(_) => Exit::Usage,
+    }
+}
+
 impl ComputeError {
     /// An expression has no value at a number.
     pub(super) fn no_value(job: &Job, error: EvaluationError) -> ComputeError {
@@ -184,6 +205,7 @@ impl ComputeError {
             | ComputeError::NotInt64 { .. }
             | ComputeError::Write { .. }
             | ComputeError::Panicked { .. } => Exit::Failure,
+            ComputeError::Part(error) => part_exit(error),
             ComputeError::WrongTotal { .. }
             | ComputeError::WrongValue { .. }
             | ComputeError::WrongReduction { .. }

@@ -21,18 +21,21 @@ mod chunk;
 mod command;
 mod error;
 mod flow;
+mod part_folder;
 mod sample;
+mod spec;
 
 pub use command::{Command, Destination, main};
 pub use error::ComputeError;
 pub use flow::Sink;
+pub use part_folder::PartFolder;
+pub use spec::{Portion, Spec};
 
 use crate::aggregate::{self, Failure, Tally};
 use crate::engine::{self, Engine, EngineError, Finished};
 use crate::event::{Panic, Span};
 use crate::expression::EvaluationError;
-use crate::input::{Input, Numbers};
-use crate::job::Job;
+use crate::input::Numbers;
 use crate::kernel::{self, Evaluator, Kernel};
 use crate::machine;
 use crate::plan::{CHUNK_SIZE_MAX, Plan, PlanError};
@@ -43,47 +46,6 @@ use sample::Kept;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-
-/// A numeric job to run.
-#[derive(Clone, Debug)]
-pub struct Spec {
-    /// What is done with every number.
-    pub job: Job,
-    /// The numbers.
-    pub input: Input,
-    /// How many workers compute, 1 to [`engine::WORKERS_MAX`].
-    pub workers: usize,
-    /// How many numbers a chunk has; `None` lets it be planned.
-    pub chunk_size: Option<u64>,
-    /// Which code computes.
-    pub kernel: Kernel,
-    /// How long the run may last.
-    pub time_limit: Option<Duration>,
-    /// Whether everything is computed once more by the reference path.
-    pub verify: bool,
-}
-
-impl Spec {
-    /// `job` over `input`, on every CPU this process may use, the rest by default.
-    #[must_use]
-    pub fn new(job: Job, input: Input) -> Spec {
-        Spec {
-            job,
-            input,
-            workers: machine::cpus_available(),
-            chunk_size: None,
-            kernel: Kernel::Auto,
-            time_limit: None,
-            verify: false,
-        }
-    }
-
-    /// `stop` with the job's own time limit, which starts now.
-    fn limited(&self, stop: &Stop) -> Stop {
-        self.time_limit
-            .map_or_else(|| stop.for_one_run(), |limit| stop.with_time_limit(limit))
-    }
-}
 
 /// What a run came to, before it is checked.
 struct Ran {
