@@ -46,7 +46,87 @@ pub enum Failure<F> {
     Failed(F),
 }
 
-/// Adds the events of a run to `tally` until all workers have ended. `progress` hears of the state
+/// Who watches a run go on. A function that hears of the state is one.
+pub trait Watch {
+    /// A chunk has been computed; what it came to has not been added yet.
+    fn take(&mut self, _index: u64, _partial: &mut Partial) {}
+
+    /// The state: every 10 ms, and in the end.
+    fn hear(&mut self, tally: &Tally);
+}
+
+impl<F: FnMut(&Tally)> Watch for F {
+    fn hear(&mut self, tally: &Tally) {
+        self(tally);
+    }
+}
+
+/// What the first chunks of a run come to, which end in any order.
+#[derive(Clone, Debug)]
+pub struct Prefix {
+    reduced: Reduced,
+    numbers: u128,
+    /// The chunk that is waited for.
+    turn: u64,
+    /// Whether that one was left half done: what comes behind it does not follow.
+    has_ended: bool,
+    /// Chunks behind the one that is waited for.
+    early: BTreeMap<u64, (u64, bool, Reduced)>,
+}
+
+impl Prefix {
+    /// Goes on behind this many numbers, which came to this.
+    #[must_use]
+    pub fn behind(numbers: u128, reduced: Reduced) -> Prefix {
+        Prefix {
+            reduced,
+            numbers,
+            turn: 0,
+            has_ended: false,
+            early: BTreeMap::new(),
+        }
+    }
+
+    /// How many of the first numbers have been computed.
+    #[must_use]
+    pub fn numbers(&self) -> u128 {
+        self.numbers
+    }
+
+    /// What they come to.
+    #[must_use]
+    pub fn reduced(&self) -> &Reduced {
+        &self.reduced
+    }
+
+    /// Takes over what a chunk came to; `is_whole` says whether all its numbers were computed.
+    pub fn take(&mut self, index: u64, partial: &mut Partial, is_whole: bool) {
+        let none = Reduced::of_none(partial.reduced.reduction());
+        let reduced = std::mem::replace(&mut partial.reduced, none);
+        self.early
+            .insert(index, (partial.numbers, is_whole, reduced));
+        while !self.has_ended
+            && let Some((numbers, is_whole, reduced)) = self.early.remove(&self.turn)
+        {
+            self.reduced.merge(reduced);
+            self.numbers += u128::from(numbers);
+            self.turn += 1;
+            self.has_ended = !is_whole;
+        }
+    }
+
+    /// What all chunks come to, those behind a gap, too.
+    #[must_use]
+    pub fn into_all(self) -> Reduced {
+        let mut all = self.reduced;
+        for (_, _, reduced) in self.early.into_values() {
+            all.merge(reduced);
+        }
+        all
+    }
+}
+
+/// Adds the events of a run to `tally` until all workers have ended. `watch` hears of the state
 /// every 10 ms, and in the end.
 ///
 /// # Errors
@@ -54,7 +134,7 @@ pub enum Failure<F> {
 pub fn tally<F>(
     events: &mut Events<'_, Result<Partial, F>>,
     mut tally: Tally,
-    mut progress: impl FnMut(&Tally),
+    watch: &mut impl Watch,
 ) -> Result<Tally, Failure<F>> {
     let mut first: Option<(u64, Failure<F>)> = None;
     let mut fail = |index, failure| {
@@ -67,13 +147,16 @@ pub fn tally<F>(
         for event in events.ready() {
             match event {
                 Event::Done(done) => match done.output {
-                    Ok(partial) => tally.add(done.worker, done.busy, partial),
+                    Ok(mut partial) => {
+                        watch.take(done.index, &mut partial);
+                        tally.add(done.worker, done.busy, partial);
+                    }
                     Err(failure) => fail(done.index, Failure::Failed(failure)),
                 },
                 Event::Panicked(panic) => fail(panic.index, Failure::Panicked(panic)),
             }
         }
-        progress(&tally);
+        watch.hear(&tally);
         if have_ended {
             break;
         }
@@ -198,9 +281,36 @@ pub fn in_order<T>(mut events: Events<'_, T>) -> impl Iterator<Item = Result<Don
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_first_chunks_are_known_in_whatever_order_they_end(
+            sizes in proptest::collection::vec(1u64..9, 1..20),
+            keys in proptest::collection::vec(any::<u32>(), 20),
+            half_done in 0usize..40,
+        ) {
+            let mut order: Vec<usize> = (0..sizes.len()).collect();
+            order.sort_by_key(|i| keys[*i]);
+            let mut prefix = Prefix::behind(7, Reduced::Count(70));
+            let mut taken = vec![false; sizes.len()];
+            for i in order {
+                let mut partial = Partial { numbers: sizes[i], reduced: Reduced::Count(u128::from(sizes[i])), ..Partial::of_none(Reduction::Count) };
+                prefix.take(i as u64, &mut partial, i != half_done);
+                prop_assert_eq!(partial.reduced, Reduced::Count(0));
+                taken[i] = true;
+                let first = taken.iter().position(|taken| !taken).unwrap_or(sizes.len()).min(half_done + 1);
+                let numbers: u64 = sizes[..first].iter().sum();
+                prop_assert_eq!(prefix.numbers(), 7 + u128::from(numbers));
+                prop_assert_eq!(prefix.reduced(), &Reduced::Count(70 + u128::from(numbers)));
+            }
+            let all: u64 = sizes.iter().sum();
+            prop_assert_eq!(prefix.into_all(), Reduced::Count(70 + u128::from(all)));
+        }
+    }
+
     use crate::event;
     use crate::exact::I256;
-    use proptest::prelude::*;
     use std::sync::atomic::{AtomicU64, Ordering};
 
     fn events<T>(outputs: Vec<(u64, T)>) -> Events<'static, T> {
@@ -233,7 +343,7 @@ mod tests {
                 reduced: Reduced::Sum(I256::from(i * i).into()),
             };
             let mut events = events(order.into_iter().map(|i| (i, Ok::<_, Panic>(partial(i)))).collect());
-            let tally = tally(&mut events, Tally::new(2, Reduction::Sum), |_| ()).unwrap();
+            let tally = tally(&mut events, Tally::new(2, Reduction::Sum), &mut |_: &Tally| ()).unwrap();
             let sum = Reduced::Sum(I256::from((0..40u64).map(|i| i * i).sum::<u64>()).into());
             prop_assert_eq!(tally.reduced, sum);
             prop_assert_eq!((tally.numbers, tally.chunks), (780, 40));
@@ -249,7 +359,7 @@ mod tests {
                 false => Ok(Partial::of_none(Reduction::Sum)),
             };
             let mut events = events(order.into_iter().map(|i| (i, partial(i))).collect());
-            let tally = tally(&mut events, Tally::new(2, Reduction::Sum), |_| ());
+            let tally = tally(&mut events, Tally::new(2, Reduction::Sum), &mut |_: &Tally| ());
             prop_assert_eq!(tally, Err(Failure::Failed(failing)));
         }
 
@@ -290,7 +400,11 @@ mod tests {
         };
         sender.send(Event::Panicked(panic.clone())).unwrap();
         drop(sender);
-        let tally = tally::<()>(&mut receiver, Tally::new(2, Reduction::Sum), |_| ());
+        let tally = tally::<()>(
+            &mut receiver,
+            Tally::new(2, Reduction::Sum),
+            &mut |_: &Tally| (),
+        );
         assert_eq!(tally, Err(Failure::Panicked(panic)));
     }
 }

@@ -102,6 +102,7 @@
 //! | `input_read_as` | string | how the input was read, in words |
 //! | `numbers` | integer | how many numbers the input has; `null` when it was not read to its end |
 //! | `numbers_done` | integer | how many were computed |
+//! | `resumed_from` | integer | how many of those earlier runs had computed, from whose checkpoint this one went on |
 //! | `first`, `last` | string | the first and the last number |
 //! | `total` | string | what the results of a complete run come to: the sum, or another reduction; a mean as a fraction; `null` of a histogram |
 //! | `total_so_far` | string | the total of the first `numbers_done` numbers of one cut short |
@@ -113,7 +114,7 @@
 //! | `verified_by` | array of strings | `closed form`, `reference path`, `sample`: of an expression, results of some of the numbers |
 //! | `checked_numbers` | integer | how many numbers that covers |
 //! | `elapsed_s` | number | from before the workers were started until the total was there |
-//! | `numbers_per_s` | number | `numbers_done` over `elapsed_s` |
+//! | `numbers_per_s` | number | `numbers_done` less `resumed_from`, over `elapsed_s` |
 //! | `cpu_s` | number | user and system CPU time in that span |
 //! | `cpus_busy` | number | `cpu_s` over `elapsed_s` |
 //! | `cpus` | integer | the CPUs this process may use |

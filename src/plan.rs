@@ -22,6 +22,8 @@ const CHUNKS_PER_WORKER: u64 = 32;
 /// An input of known length, cut into chunks of one size; the last may be shorter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
+    /// The position of the first number.
+    start: u128,
     numbers: u128,
     chunk_size: u64,
     chunks: u64,
@@ -68,10 +70,23 @@ impl Plan {
             }
         })?;
         Ok(Plan {
+            start: 0,
             numbers,
             chunk_size,
             chunks,
         })
+    }
+
+    /// The same for numbers that begin at this position of the input.
+    #[must_use]
+    pub fn starting_at(self, start: u128) -> Plan {
+        Plan { start, ..self }
+    }
+
+    /// The position of the first number in the input.
+    #[must_use]
+    pub fn start(&self) -> u128 {
+        self.start
     }
 
     /// How many numbers there are in all.
@@ -96,8 +111,9 @@ impl Plan {
     #[must_use]
     pub fn positions(&self, index: u64) -> Range<u128> {
         let size = u128::from(self.chunk_size);
-        let start = (u128::from(index) * size).min(self.numbers);
-        start..(start + size).min(self.numbers)
+        let before = (u128::from(index) * size).min(self.numbers);
+        let behind = (before + size).min(self.numbers);
+        self.start + before..self.start + behind
     }
 }
 
@@ -125,9 +141,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn chunks_cover_every_position_once(numbers in 0u128..100_000, size in 1u64..2_000, workers in 1usize..9) {
-            let plan = Plan::new(numbers, workers, 2, Some(size)).unwrap();
-            let mut next = 0;
+        fn chunks_cover_every_position_once(numbers in 0u128..100_000, size in 1u64..2_000, workers in 1usize..9, start in 0u128..1 << 65) {
+            let plan = Plan::new(numbers, workers, 2, Some(size)).unwrap().starting_at(start);
+            let mut next = start;
             for index in 0..plan.chunks() {
                 let positions = plan.positions(index);
                 prop_assert_eq!(positions.start, next);
@@ -135,7 +151,7 @@ mod tests {
                 prop_assert!(positions.end - positions.start <= u128::from(size));
                 next = positions.end;
             }
-            prop_assert_eq!(next, numbers);
+            prop_assert_eq!(next, start + numbers);
             prop_assert!(plan.positions(plan.chunks()).is_empty());
         }
 

@@ -1,5 +1,6 @@
 //! The numeric jobs: their options, and their conversion to a validated command.
 
+use super::checkpoints::{self, CheckpointArgs};
 use super::shards::{self, ShardArgs};
 use super::values::{self, chunk_size, formats, kernels, modes};
 use super::{Terminal, colour_wanted};
@@ -37,7 +38,8 @@ pub(super) const SUM_EXAMPLES: &str = "\
 Examples:
   partask sum-of-squares 1..100000000 --workers 1
   partask sum-of-squares 1..1e8 --format json
-  partask sum-of-squares 1..1e15 --time-limit 1s   stops with exit code 5";
+  partask sum-of-squares 1..1e15 --time-limit 1s   stops with exit code 5
+  partask sum-of-squares 1..1e15 --checkpoint sum.json --resume   goes on after a kill";
 
 #[derive(Debug, Args)]
 pub(super) struct ComputeArgs {
@@ -108,6 +110,9 @@ pub(super) struct ComputeArgs {
 
     #[command(flatten)]
     pub(super) shards: ShardArgs,
+
+    #[command(flatten)]
+    pub(super) checkpoints: CheckpointArgs,
 }
 
 /// The validated command.
@@ -136,7 +141,10 @@ pub(super) fn command(
         verify: arguments.verify,
         ..Spec::new(job, input)
     };
-    let (spec, destination, part_folder) = shards::apply(&arguments.shards, spec, destination)?;
+    let shard = shards::shard(&arguments.shards)?;
+    let checkpoints = checkpoints::checkpoints(&arguments.checkpoints, &spec, shard, &destination)?;
+    let (spec, destination, part_folder) =
+        shards::apply(&arguments.shards, shard, spec, destination)?;
     // With results on standard output the report goes to standard error, and a bar there would run
     // into results that a terminal shows.
     let report_on_terminal = if arguments.values {
@@ -149,6 +157,7 @@ pub(super) fn command(
         destination,
         spec,
         part_folder,
+        checkpoints,
         style: Style {
             format: match arguments.json {
                 true => Format::Json,

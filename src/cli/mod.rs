@@ -2,6 +2,7 @@
 //!
 //! The environment is read here and nowhere else.
 
+mod checkpoints;
 mod compare;
 mod compute;
 mod definition;

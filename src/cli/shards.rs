@@ -33,10 +33,11 @@ pub(super) struct ShardArgs {
 /// What a job is that is computed in parts: the spec of the part, where its results go, and its folder.
 pub(super) fn apply(
     arguments: &ShardArgs,
+    shard: Option<Shard>,
     spec: Spec,
     destination: Destination,
 ) -> Result<(Spec, Destination, Option<PartFolder>), Usage> {
-    let Some(shard) = shard(arguments)? else {
+    let Some(shard) = shard else {
         return match &arguments.partial {
             Some(_) => Err(Usage(
                 "--partial: say which part this is by --shard K/N, or --shard auto on a cluster"
@@ -75,7 +76,7 @@ pub(super) fn apply(
 }
 
 /// Which shard is asked for.
-fn shard(arguments: &ShardArgs) -> Result<Option<Shard>, Usage> {
+pub(super) fn shard(arguments: &ShardArgs) -> Result<Option<Shard>, Usage> {
     let Some(text) = arguments.shard.as_deref().map(str::trim) else {
         return Ok(None);
     };

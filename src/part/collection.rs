@@ -1,6 +1,7 @@
 //! The parts of a folder, and the whole they make.
 
-use super::file::{damaged, files, foreign, part_of, read_wire};
+use super::file::{files, foreign, part_of, read_wire};
+use super::seal::damaged;
 use super::{Part, PartError, Shard, Whole};
 use crate::reduction::Reduced;
 use std::collections::BTreeMap;

@@ -62,15 +62,16 @@ pub enum PartError {
     },
     /// It was written by another version.
     #[error(
-        "{}: its form is {schema}, and this partask reads {}; merge with the version that wrote it",
-        shown(path),
-        super::SCHEMA
+        "{}: its form is {schema}, and this partask reads {expected} there; use the version that wrote it",
+        shown(path)
     )]
     Version {
         /// The file.
         path: PathBuf,
         /// What it says of itself.
         schema: String,
+        /// What it should say.
+        expected: &'static str,
     },
     /// It belongs to another job than the others, or than the one asked for.
     #[error(
@@ -123,6 +124,22 @@ pub enum PartError {
         /// Which it is.
         shard: Shard,
     },
+    /// A checkpoint is of another run.
+    #[error(
+        "{}: it is the checkpoint of {other}, and not of {expected}",
+        shown(path)
+    )]
+    OtherRun {
+        /// The file.
+        path: PathBuf,
+        /// What it is of.
+        other: String,
+        /// What was to go on.
+        expected: String,
+    },
+    /// A checkpoint is there already.
+    #[error("{}: there is a checkpoint; --resume goes on from it, --overwrite begins anew", shown(.0))]
+    Exists(PathBuf),
     /// There are no parts.
     #[error("{}: there are no parts here; --shard K/N --partial {} writes them", shown(.0), shown(.0))]
     Empty(PathBuf),

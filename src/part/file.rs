@@ -1,19 +1,15 @@
-//! The file of a part: JSON, whose last field is the digest of all before it.
+//! The file of a part, and its name.
 
-use super::wire::{WirePart, WireSchema};
+use super::seal::{self, damaged};
+use super::wire::WirePart;
 use super::{Part, PartError, Shard, Whole};
-use crate::digest::Digest;
-use crate::output::{self, Form};
+use crate::output::Form;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// The name and version of the form; it changes when a field changes its meaning or goes away.
 pub const SCHEMA: &str = "partask.part/1";
-
-/// What stands before the digest, and behind it.
-const BEFORE_DIGEST: &str = ",\n  \"digest\": \"";
-const BEHIND_DIGEST: &str = "\"\n}\n";
 
 /// The name of the file of a shard: with the start of the fingerprint, so that parts of different jobs do not
 /// replace one another, and with numbers that sort as they count.
@@ -70,21 +66,8 @@ pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, PartError> {
 /// Those of the operating system.
 pub fn write(folder: &Path, whole: &Whole, part: &Part) -> Result<PathBuf, PartError> {
     let path = folder.join(file_name(whole, part.shard));
-    let failed = |source| PartError::Io {
-        doing: "write",
-        path: path.clone(),
-        source,
-    };
-    let content = content(whole, part).map_err(|error| failed(error.into()))?;
-    output::replace_durably(&path, content.as_bytes()).map_err(failed)?;
+    seal::write(&path, &WirePart::new(whole, part, SCHEMA))?;
     Ok(path)
-}
-
-fn content(whole: &Whole, part: &Part) -> serde_json::Result<String> {
-    let text = serde_json::to_string_pretty(&WirePart::new(whole, part, SCHEMA))?;
-    let body = text.trim_end_matches("\n}");
-    let digest = Digest::of(body.as_bytes());
-    Ok(format!("{body}{BEFORE_DIGEST}{digest}{BEHIND_DIGEST}"))
 }
 
 /// The part of `whole` that a file has; `None` when there is no such file.
@@ -128,34 +111,7 @@ pub(super) fn foreign(path: &Path, wire: &WirePart, whole: &Whole) -> PartError 
     }
 }
 
-pub(super) fn damaged(path: &Path, what: &'static str) -> PartError {
-    PartError::Damaged {
-        path: path.to_owned(),
-        what,
-    }
-}
-
 /// What stands in a file, as it was written.
 pub(super) fn read_wire(path: &Path) -> Result<WirePart, PartError> {
-    let text = fs::read(path).map_err(|source| PartError::Io {
-        doing: "read",
-        path: path.to_owned(),
-        source,
-    })?;
-    let no_json = |_| damaged(path, "it is not JSON");
-    let text = String::from_utf8(text).map_err(|_| damaged(path, "it is not text"))?;
-    let schema: WireSchema = serde_json::from_str(&text).map_err(no_json)?;
-    if schema.schema != SCHEMA {
-        return Err(PartError::Version {
-            path: path.to_owned(),
-            schema: schema.schema,
-        });
-    }
-    let (body, digest) = text
-        .rsplit_once(BEFORE_DIGEST)
-        .ok_or_else(|| damaged(path, "it has no digest"))?;
-    if digest != format!("{}{BEHIND_DIGEST}", Digest::of(body.as_bytes())) {
-        return Err(damaged(path, "its digest is another"));
-    }
-    serde_json::from_str(&text).map_err(|_| damaged(path, "a field is missing"))
+    seal::read(path, SCHEMA)
 }

@@ -14,13 +14,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod checkpoint;
 mod collection;
 mod error;
 mod file;
+mod seal;
 mod shard;
 mod whole;
 mod wire;
+mod wire_reduced;
 
+pub use checkpoint::{CHECKPOINT_SCHEMA, Checkpoint};
 pub use collection::{Collection, Missing};
 pub use error::{PartError, ShardError};
 pub use file::{SCHEMA, file_name, read, values_name, write};

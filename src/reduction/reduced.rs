@@ -99,6 +99,23 @@ impl Reduced {
         }
     }
 
+    /// Which reduction it is.
+    #[must_use]
+    pub fn reduction(&self) -> Reduction {
+        match self {
+            Reduced::Sum(_) => Reduction::Sum,
+            Reduced::Count(_) => Reduction::Count,
+            Reduced::Min(_) => Reduction::Min,
+            Reduced::Max(_) => Reduction::Max,
+            Reduced::Product(_) => Reduction::Product,
+            Reduced::Xor(_) => Reduction::Xor,
+            Reduced::Mean(..) => Reduction::Mean,
+            Reduced::First(_) => Reduction::First,
+            Reduced::Last(_) => Reduction::Last,
+            Reduced::Histogram(_) => Reduction::Histogram,
+        }
+    }
+
     /// Takes one more result.
     pub fn take(&mut self, value: BigInt, place: Place) {
         let found = |value| Some(Found { value, place });

@@ -100,6 +100,12 @@ fn rows(report: &ComputeReport) -> Vec<Row> {
             units::rate(report.numbers_per_s(), "numbers")
         ),
     ));
+    if report.resumed_from > 0 {
+        let before = units::count_of(report.resumed_from, "number");
+        let here = units::count(report.numbers_here());
+        let text = format!("behind {before} of earlier runs; {here} in this one");
+        rows.push(Row::plain("resumed", text));
+    }
     rows.push(cpu_row(report));
     rows.push(Row::plain(
         "kernel",
@@ -283,7 +289,7 @@ fn cpu_row(report: &ComputeReport) -> Row {
 }
 
 fn worker_table(report: &ComputeReport) -> Table {
-    let done = report.numbers_done();
+    let done = report.numbers_here();
     let records = report.worker_tallies.iter().enumerate().map(|(i, worker)| {
         let share = match done {
             0 => 0.0,

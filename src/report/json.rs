@@ -25,6 +25,7 @@ struct Wire {
     input_read_as: String,
     numbers: Option<u128>,
     numbers_done: u128,
+    resumed_from: u128,
     first: Option<String>,
     last: Option<String>,
     total: Option<String>,
@@ -105,6 +106,7 @@ impl Wire {
             input_read_as: report.input_read_as.clone(),
             numbers: report.numbers,
             numbers_done: report.numbers_done(),
+            resumed_from: report.resumed_from,
             first: report.first.map(|x| x.to_string()),
             last: report.last.map(|x| x.to_string()),
             total: total.and_then(text_of),
@@ -159,6 +161,7 @@ impl Wire {
             ("input_read_as", self.input_read_as.clone()),
             ("numbers", or_empty(self.numbers.as_ref())),
             ("numbers_done", self.numbers_done.to_string()),
+            ("resumed_from", self.resumed_from.to_string()),
             ("first", or_empty(self.first.as_ref())),
             ("last", or_empty(self.last.as_ref())),
             ("total", or_empty(self.total.as_ref())),
@@ -210,7 +213,7 @@ pub(super) fn wire_histogram(answer: &Answer) -> Option<Vec<WireCount>> {
 }
 
 fn wire_timings(report: &ComputeReport) -> Vec<WireTiming> {
-    let done = report.numbers_done().max(1) as f64;
+    let done = report.numbers_here().max(1) as f64;
     let tallies = report.worker_tallies.iter().enumerate();
     tallies
         .map(|(worker, tally)| WireTiming {

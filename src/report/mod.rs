@@ -131,6 +131,10 @@ pub struct ComputeReport {
     pub input_read_as: String,
     /// How many numbers the input has; `None` when it was not read to its end.
     pub numbers: Option<u128>,
+    /// How many of them earlier runs had computed, whose checkpoint this one went on from.
+    pub resumed_from: u128,
+    /// Why the last checkpoint could not be written.
+    pub unwritten_checkpoint: Option<String>,
     /// The first number, unless there is none.
     pub first: Option<i64>,
     /// The last number, unless there is none.
@@ -197,10 +201,16 @@ impl ComputeReport {
         }
     }
 
+    /// How many numbers this run computed itself.
+    #[must_use]
+    pub fn numbers_here(&self) -> u128 {
+        self.numbers_done().saturating_sub(self.resumed_from)
+    }
+
     /// Numbers computed in a second; 0 when no time could be measured.
     #[must_use]
     pub fn numbers_per_s(&self) -> f64 {
-        per_second(self.numbers_done() as f64, self.elapsed)
+        per_second(self.numbers_here() as f64, self.elapsed)
     }
 
     /// CPU time over elapsed time: how many CPUs were busy on average.
@@ -219,7 +229,7 @@ impl ComputeReport {
     /// The codes that computed, with the share of the numbers that each did, the largest first.
     #[must_use]
     pub fn codes(&self) -> Vec<(String, f64)> {
-        let by_reference = self.numbers_done().saturating_sub(self.widths.all());
+        let by_reference = self.numbers_here().saturating_sub(self.widths.all());
         let widths = Width::ALL.map(|width| (Some(width), self.widths.of(width)));
         let all = widths.into_iter().chain([(None, by_reference)]);
         let mut codes: Vec<(String, f64)> = all
@@ -238,7 +248,7 @@ impl ComputeReport {
     }
 
     fn share(&self, numbers: u128) -> f64 {
-        match self.numbers_done() {
+        match self.numbers_here() {
             0 => 0.0,
             done => numbers as f64 / done as f64,
         }
@@ -253,7 +263,9 @@ impl ComputeReport {
             self.workers_started, self.cpus
         );
         let unverified = "the time limit cut --verify short".to_owned();
+        let unwritten = self.unwritten_checkpoint.clone().unwrap_or_default();
         [
+            (self.unwritten_checkpoint.is_some(), unwritten),
             (self.workers_started > self.cpus, crowded),
             (self.verify_cut_short, unverified),
         ]

@@ -5,6 +5,7 @@
 
 mod architecture;
 mod bad_streams;
+mod checkpoints;
 mod compare_commands;
 mod compare_errors;
 mod compare_evidence;

@@ -1,6 +1,8 @@
 //! The checks a total must pass before it is reported, and the report.
 
+use super::planning::engine;
 use super::{ComputeError, Ran, Seen, Spec, failed, sample, tally_up};
+use crate::aggregate::Tally;
 use crate::closed_form;
 use crate::input::Numbers;
 use crate::kernel::{self, Kernel};
@@ -32,6 +34,8 @@ pub(super) fn report(spec: &Spec, ran: Ran, stop: &Stop) -> Result<ComputeReport
         shard: spec.portion.map(|portion| portion.shard),
         input_read_as: known.map_or_else(|| read_as(&ran), ToString::to_string),
         numbers,
+        resumed_from: ran.start,
+        unwritten_checkpoint: None,
         first: ran.seen.head.first().copied(),
         last: ran.seen.tail.last().copied(),
         values: spec.job.has_values().then(|| {
@@ -114,7 +118,8 @@ fn conclude(spec: &Spec, ran: &Ran, stop: &Stop) -> Result<(Outcome, Vec<Check>)
 fn is_gapless(spec: &Spec, ran: &Ran) -> bool {
     ran.whole_chunks
         && spec.input.known().is_none_or(|numbers| {
-            let in_whole_chunks = u128::from(ran.tally.chunks) * u128::from(ran.chunk_size);
+            let in_chunks = u128::from(ran.tally.chunks) * u128::from(ran.chunk_size);
+            let in_whole_chunks = ran.start + in_chunks;
             ran.tally.numbers == in_whole_chunks.min(numbers.count())
         })
 }
@@ -166,8 +171,8 @@ fn reference(spec: &Spec, numbers: &Numbers, stop: &Stop) -> Result<Option<Reduc
         None,
     )?;
     let work = |positions| kernel::compute(&spec.job, Kernel::Scalar, numbers, positions, stop);
-    let engine = super::engine(spec.workers, &plan, 1)?;
-    let finished = tally_up(engine, spec, &plan, work, stop, |_| ())?;
+    let engine = engine(spec.workers, &plan, 1)?;
+    let finished = tally_up(engine, spec, &plan, work, stop, &mut |_: &Tally| ())?;
     let tally = finished
         .result
         .map_err(|failure| failed(failure, spec, &plan))?;

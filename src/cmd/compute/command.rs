@@ -1,6 +1,9 @@
 //! A numeric job as the command line asks for it: where results and report go.
 
-use super::{ComputeError, PartFolder, Sink, Spec, run, run_into, run_limited};
+use super::{
+    Checkpoints, ComputeError, PartFolder, Sink, Spec, run, run_into, run_limited,
+    run_with_checkpoints,
+};
 use crate::cmd::Exit;
 use crate::input::{self, Numbers};
 use crate::lines::WholeLines;
@@ -37,6 +40,8 @@ pub struct Command {
     pub destination: Destination,
     /// Where the part of a shard is kept; the results of a shard are kept there, too.
     pub part_folder: Option<PartFolder>,
+    /// Where checkpoints are written, when they are.
+    pub checkpoints: Option<Checkpoints>,
     /// The report's form.
     pub style: Style,
     /// Whether only the bare total is written.
@@ -70,7 +75,8 @@ pub fn main(
         return done_before(command, folder, &part, out, err);
     }
     let started = SystemTime::now();
-    let report = compute(command, stop, out)?;
+    let report =
+        compute(command, stop, out).inspect_err(|error| say_how_to_go_on(command, error, err))?;
     if let Some(folder) = &command.part_folder {
         folder.keep(&report, started)?;
     }
@@ -96,7 +102,22 @@ pub fn main(
         .numbers
         .map_or(String::new(), |n| format!(" of {}", units::count(n)));
     let _ = writeln!(err, "partask: time limit reached after {doing}{done}{of}");
+    if let Some(checkpoints) = &command.checkpoints {
+        let _ = writeln!(err, "{}", to_go_on(checkpoints));
+    }
     Ok(Exit::Incomplete)
+}
+
+/// Says how a run that was stopped may go on.
+fn say_how_to_go_on(command: &Command, error: &ComputeError, err: &mut dyn Write) {
+    if let (Some(checkpoints), ComputeError::Stopped { .. }) = (&command.checkpoints, error) {
+        let _ = writeln!(err, "{}", to_go_on(checkpoints));
+    }
+}
+
+fn to_go_on(checkpoints: &Checkpoints) -> String {
+    let path = units::printable(&checkpoints.path.to_string_lossy());
+    format!("partask: the same with --resume goes on from {path}")
 }
 
 /// Says that a shard was computed by an earlier run.
@@ -144,7 +165,10 @@ fn compute(
     let mut progress = Progress::new(command.progress, command.stderr_is_terminal, numbers);
     let progress = |done| progress.update(done);
     match &command.destination {
-        Destination::Nowhere => run(spec, stop, progress),
+        Destination::Nowhere => match &command.checkpoints {
+            Some(checkpoints) => run_with_checkpoints(spec, checkpoints, stop, progress),
+            None => run(spec, stop, progress),
+        },
         Destination::StandardOutput => {
             let limited = spec.limited(stop);
             out.give_up_when(&limited);

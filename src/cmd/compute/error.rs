@@ -176,6 +176,8 @@ pub fn part_exit(error: &PartError) -> Exit {
         | PartError::Foreign { .. }
         | PartError::OtherCut { .. }
         | PartError::Twice { .. }
+        | PartError::Exists(_)
+        | PartError::OtherRun { .. }
         | PartError::NoValues { .. }
         | PartError::Empty(_) => Exit::Usage,
     }

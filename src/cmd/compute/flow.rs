@@ -163,6 +163,7 @@ pub(super) fn run(
     };
     let ran = Ran {
         complete: exhausted && !collector.cut_short,
+        start: 0,
         whole_chunks: !collector.cut_short,
         seen: known.map_or(collector.seen, Seen::of),
         reference: spec.verify.then_some(collector.reference),

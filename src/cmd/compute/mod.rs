@@ -17,31 +17,36 @@
 //! ```
 
 mod check;
+mod checkpoint;
 mod chunk;
 mod command;
 mod error;
 mod flow;
 mod part_folder;
+mod planning;
 mod sample;
 mod spec;
 
+pub use checkpoint::{Beginning, Checkpoints};
 pub use command::{Command, Destination, main};
 pub use error::ComputeError;
 pub use flow::Sink;
 pub use part_folder::PartFolder;
 pub use spec::{Portion, Spec};
 
-use crate::aggregate::{self, Failure, Tally};
+use crate::aggregate::{self, Failure, Tally, Watch};
 use crate::engine::{self, Engine, EngineError, Finished};
 use crate::event::{Panic, Span};
 use crate::expression::EvaluationError;
 use crate::input::Numbers;
-use crate::kernel::{self, Evaluator, Kernel};
+use crate::kernel;
 use crate::machine;
-use crate::plan::{CHUNK_SIZE_MAX, Plan, PlanError};
+use crate::plan::Plan;
 use crate::reduction::{Partial, Reduced};
 use crate::report::{ComputeReport, WorkerSpan};
 use crate::stop::Stop;
+use checkpoint::Keeper;
+use planning::{chunks_per_worker, engine, plan};
 use sample::Kept;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -52,6 +57,8 @@ struct Ran {
     tally: Tally,
     /// Whether the whole input was computed.
     complete: bool,
+    /// How many of its numbers earlier runs had computed.
+    start: u128,
     /// Whether every chunk that counts was taken whole, so that the total is theirs.
     whole_chunks: bool,
     /// Why not, perhaps.
@@ -171,8 +178,48 @@ pub fn run(
     };
     let limited = spec.limited(stop);
     let work = |positions| kernel::compute(&spec.job, spec.kernel, numbers, positions, &limited);
-    let ran = total_up(spec, numbers, &limited, progress, work)?;
+    let ran = total_up(
+        spec,
+        numbers,
+        plan(spec, numbers, 0)?,
+        &limited,
+        work,
+        &mut heard(progress),
+    )?;
     check::report(spec, ran, stop)
+}
+
+/// Runs a job over a known input as [`run`] does, with checkpoints: from where an earlier run has come to,
+/// when that is to be gone on from.
+///
+/// # Errors
+/// As [`run`]; when a checkpoint is there that is not to be gone on from, is of another run or was changed,
+/// or the last one of a run that ends early can't be written.
+///
+/// # Panics
+/// When the input has a file or standard input in it.
+pub fn run_with_checkpoints(
+    spec: &Spec,
+    checkpoints: &Checkpoints,
+    stop: &Stop,
+    progress: impl FnMut(u128),
+) -> Result<ComputeReport, ComputeError> {
+    let numbers = spec.input.known().expect("an input known beforehand");
+    let before = checkpoints.begin(spec.job.reduction())?;
+    let limited = spec.limited(stop);
+    let plan = plan(spec, numbers, before.done)?;
+    let work = |positions| kernel::compute(&spec.job, spec.kernel, numbers, positions, &limited);
+    let mut keeper = Keeper::new(checkpoints, before, plan, progress);
+    let mut ran = total_up(spec, numbers, plan, &limited, work, &mut keeper)?;
+    let kept = keeper.finish(&mut ran.tally);
+    if !ran.complete {
+        kept?;
+    }
+    let mut report = check::report(spec, ran, stop)?;
+    if let Err(error) = keeper.complete(&report) {
+        report.unwritten_checkpoint = Some(error.to_string());
+    }
+    Ok(report)
 }
 
 /// Runs a job with a chunk function of the caller's, which is told the positions of its chunk in
@@ -193,7 +240,14 @@ pub fn run_with(
 ) -> Result<ComputeReport, ComputeError> {
     let numbers = spec.input.known().expect("an input known beforehand");
     let limited = spec.limited(stop);
-    let ran = total_up(spec, numbers, &limited, progress, work)?;
+    let ran = total_up(
+        spec,
+        numbers,
+        plan(spec, numbers, 0)?,
+        &limited,
+        work,
+        &mut heard(progress),
+    )?;
     check::report(spec, ran, stop)
 }
 
@@ -222,26 +276,30 @@ fn run_limited(
     check::report(spec, ran, stop)
 }
 
-/// Adds up a known input, chunk by chunk in whatever order they end.
+/// A function that hears of the numbers done.
+fn heard(mut progress: impl FnMut(u128)) -> impl FnMut(&Tally) {
+    move |tally| progress(tally.numbers)
+}
+
+/// Adds up a known input from where the plan begins, chunk by chunk in whatever order they end.
 fn total_up(
     spec: &Spec,
     numbers: &Numbers,
+    plan: Plan,
     limited: &Stop,
-    mut progress: impl FnMut(u128),
     work: impl Fn(Range<u128>) -> Result<Partial, EvaluationError> + Sync,
+    watch: &mut impl Watch,
 ) -> Result<Ran, ComputeError> {
-    let plan = plan(spec, numbers)?;
     let clock = Clock::start();
     let engine = engine(spec.workers, &plan, chunks_per_worker(spec))?;
-    let finished = tally_up(engine, spec, &plan, work, limited, |tally| {
-        progress(tally.numbers);
-    })?;
+    let finished = tally_up(engine, spec, &plan, work, limited, watch)?;
     let timing = clock.read(&finished);
     let tally = finished
         .result
         .map_err(|failure| failed(failure, spec, &plan))?;
     let ran = Ran {
-        complete: tally.numbers == plan.numbers(),
+        complete: tally.numbers == numbers.count(),
+        start: plan.start(),
         whole_chunks: true,
         limited: limited.clone(),
         seen: Seen::of(numbers),
@@ -254,28 +312,6 @@ fn total_up(
     Ok(ran)
 }
 
-/// How the input is cut. Where a number may take long, chunks are small, so that all workers have some and
-/// a stop is noticed.
-fn plan(spec: &Spec, numbers: &Numbers) -> Result<Plan, PlanError> {
-    let count = numbers.count();
-    let evaluator = spec.job.expression().map(|expression| {
-        let interval = kernel::interval(numbers.pieces(0..count));
-        Evaluator::new(expression, spec.kernel, interval)
-    });
-    let slow = evaluator.filter(Evaluator::is_slow);
-    let planned = slow.map(|evaluator| {
-        let share = count / (u128::from(SLOW_CHUNKS_PER_WORKER) * spec.workers.max(1) as u128);
-        let share = u64::try_from(share).unwrap_or(u64::MAX);
-        let most = match evaluator.width() {
-            Some(_) => SLOW_CHUNK_SIZE_MAX,
-            None => WALKED_CHUNK_SIZE_MAX,
-        };
-        share.clamp(SLOW_CHUNK_SIZE_MIN, most)
-    });
-    let chunk_size = spec.chunk_size.or(planned);
-    Plan::new(count, spec.workers, machine::cpus_available(), chunk_size)
-}
-
 /// What the chunks of a plan come to.
 fn tally_up(
     engine: Engine,
@@ -283,7 +319,7 @@ fn tally_up(
     plan: &Plan,
     work: impl Fn(Range<u128>) -> Result<Partial, EvaluationError> + Sync,
     stop: &Stop,
-    progress: impl FnMut(&Tally),
+    watch: &mut impl Watch,
 ) -> Result<Finished<Result<Tally, Failure<EvaluationError>>>, EngineError> {
     // After a failure no more chunks are handed out. All before it have been then, so that the first
     // number without a value is known whatever the workers do.
@@ -300,42 +336,13 @@ fn tally_up(
         has_failed.fetch_or(partial.is_err(), Ordering::Relaxed);
         partial
     };
-    let tally = Tally::new(spec.workers, spec.job.reduction());
+    let tally = Tally {
+        numbers: plan.start(),
+        ..Tally::new(spec.workers, spec.job.reduction())
+    };
     engine.run(next, work, stop, |mut events| {
-        aggregate::tally(&mut events, tally, progress)
+        aggregate::tally(&mut events, tally, watch)
     })
-}
-
-/// Chunks of numbers that may take long: from some microseconds each on.
-const SLOW_CHUNK_SIZE_MIN: u64 = 64;
-const SLOW_CHUNK_SIZE_MAX: u64 = 1 << 14;
-/// Of numbers that are walked over, which may take milliseconds: a time limit waits for a chunk's end.
-const WALKED_CHUNK_SIZE_MAX: u64 = 1 << 8;
-const SLOW_CHUNKS_PER_WORKER: u64 = 64;
-
-/// How many chunks of the smallest planned size make up in vector code for the start of a worker.
-const CHUNKS_WORTH_A_WORKER: u64 = 8;
-
-/// How many chunks there are to be for each worker that is started.
-fn chunks_per_worker(spec: &Spec) -> u64 {
-    match (spec.chunk_size, spec.kernel) {
-        (None, Kernel::Auto | Kernel::Only(_)) if spec.job.expression().is_none() => {
-            CHUNKS_WORTH_A_WORKER
-        }
-        // The reference loop takes long over a chunk, and chunks that are asked for are anybody's.
-        _ => 1,
-    }
-}
-
-/// As many of `workers` workers as `plan` has chunks for. This thread is one of them, unless it could
-/// not show progress meanwhile: where chunks are long, or workers have to wait for a CPU.
-fn engine(workers: usize, plan: &Plan, chunks_per_worker: u64) -> Result<Engine, EngineError> {
-    let engine = Engine::new(workers)?.for_chunks(plan.chunks().div_ceil(chunks_per_worker));
-    let is_alone = engine.workers() <= machine::cpus_available();
-    match is_alone && plan.chunk_size() <= CHUNK_SIZE_MAX {
-        true => Ok(engine.joined()),
-        false => Ok(engine),
-    }
 }
 
 fn failed(failure: Failure<EvaluationError>, spec: &Spec, plan: &Plan) -> ComputeError {
