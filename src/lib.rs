@@ -29,11 +29,15 @@
 //! # The way a job flows
 //! ```text
 //! cli → cmd → plan (chunks) → engine (rayon pool, kernel per chunk) ⇒ channel ⇒ aggregate → report
+//!              ↘ shard K of N → part files → merge ↗
 //! ```
 //!
 //! # The house, from the ground up
 //! [`cmd::compare`] runs a job in several ways, as [`cmd::compute`] does each, and makes figures and
 //! pictures of the times.
+//!
+//! A shard of a job leaves a [`part`], which [`cmd::merge`] joins with the others; [`cluster`] tells which
+//! shard this process is.
 //!
 //! [`cmd::run`] computes nothing: it runs the tasks of [`task`], each as a [`process`], and
 //! [`report::run`] writes down what happens to them.
@@ -82,6 +86,7 @@
 //! | a form of report | a writer in [`report`] |
 //! | a record of tasks | a [`report::run::Recorder`], its line in `cmd/run/recorders.rs`, an option in `cli/run/` |
 //! | a file format of a comparison | a variant of [`report::compare::Export`], an option in `cli/compare/arguments.rs` |
+//! | a launcher that starts shards | a variant in `cluster/launcher.rs` |
 //! | a subcommand | a file in [`cmd`], a variant in [`cli`] |
 //!
 //! # The JSON report
@@ -135,6 +140,31 @@
 //! CSV has the fields that are one value each as columns, lists joined by `; `; with `--timings`
 //! it has one row a worker, its figures in the columns `worker` to `worker_share`; of a histogram one row a
 //! value, in the columns `value` and `count`.
+//!
+//! # Parts and checkpoints
+//! `--partial` and `--checkpoint` write one JSON object a file, whose last field, `digest`, is XXH3 with 128
+//! bits of all before it. It is read only as it was written, by the same job over the same numbers.
+//!
+//! | field | type | meaning |
+//! | --- | --- | --- |
+//! | `schema` | string | `partask.part/1`, `partask.checkpoint/1` |
+//! | `status` | string | of a checkpoint: `running`, or `complete` when all was computed and checked |
+//! | `fingerprint` | string | what tells jobs and their numbers apart |
+//! | `job`, `expression`, `reduction`, `input`, `step` | | as in the report |
+//! | `shard`, `shards` | integer | which shard of how many; 1 and 1 of the whole |
+//! | `start`, `end` | integer | the positions in the whole input that a part covers, the end not included |
+//! | `numbers` | integer | how many the shard has |
+//! | `numbers_done` | integer | of a checkpoint: how many of the first of them were computed |
+//! | `result` | object | what those come to, by the name of the reduction, with places and counts as it needs them for merging |
+//! | `verified_by`, `checked_numbers` | | of a part: as in the report |
+//! | `values` | object | of a part: the `name` of the file of results beside it, and its `digest`; `null` without |
+//! | `host`, `started_unix_s`, `workers` | | of a part: where and when it was computed, with how many workers |
+//! | `elapsed_s`, `cpu_s` | number | what that took, of a checkpoint in all runs so far |
+//!
+//! `partask merge --json` writes one object, `partask.merge/1`: `status` (`complete`, `incomplete`), the job
+//! and the checked `total` as in the report, `shards`, those `missing` as `K/N`, `elapsed_s` from the first
+//! start to the last end, `cpu_s`, `slowest_shard` with its `slowest_host` and `slowest_s`, and `hosts`, each
+//! with `host`, `parts`, `numbers`, `busy_s`, `cpu_s`. CSV has one row a host.
 //!
 //! # The JSON comparison
 //! `partask compare --format json`, `--export-json` and `--save-baseline` write one object. Shares and

@@ -25,7 +25,7 @@ Examples:
   partask squares 1..10 --values              every result, one a line
   seq 1 1000 | partask squares - --verify     numbers from standard input
   partask squares 1..1e6 -o squares.npy       a NumPy array
-  partask squares 1..1e9 --shard 2/4 --partial parts   one of four parts, for partask merge";
+  partask squares 1..1e7 --shard 2/4 --partial parts   one of four parts, for partask merge";
 
 pub(super) const CUBES_EXAMPLES: &str = "\
 Examples:
@@ -39,7 +39,7 @@ Examples:
   partask sum-of-squares 1..100000000 --workers 1
   partask sum-of-squares 1..1e8 --format json
   partask sum-of-squares 1..1e15 --time-limit 1s   stops with exit code 5
-  partask sum-of-squares 1..1e15 --checkpoint sum.json --resume   goes on after a kill";
+  partask sum-of-squares 1..1e15 --time-limit 1s --checkpoint sum.json   exit code 5; --resume goes on";
 
 #[derive(Debug, Args)]
 pub(super) struct ComputeArgs {

@@ -11,12 +11,12 @@ use std::path::PathBuf;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  partask squares 1..1e9 --shard 1/2 --partial parts   on one machine
-  partask squares 1..1e9 --shard 2/2 --partial parts   on another
-  partask merge parts                                  the total of both
-  partask merge parts --quiet                          the bare total, for scripts
-  partask merge parts --missing | sh                   compute what is missing
-  partask merge parts --output all.npy                 join the arrays of parts that have some";
+  partask squares 1..1e6 --shard 1/2 --partial parts -o x.npy   on one machine
+  partask squares 1..1e6 --shard 2/2 --partial parts -o x.npy   on another
+  partask merge parts                         the total of both
+  partask merge parts --quiet                 the bare total, for scripts
+  partask merge parts --missing | sh          compute what is missing
+  partask merge parts --output all.npy        the results of both, in one array";
 
 #[derive(Debug, Args)]
 pub(super) struct MergeArgs {

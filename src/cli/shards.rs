@@ -67,7 +67,10 @@ pub(super) fn apply(
         };
     };
     let whole = Whole::new(spec.job, spec.input);
-    let folder = PartFolder::new(path.clone(), whole, shard, form);
+    let mut folder = PartFolder::new(path.clone(), whole, shard, form);
+    if let Some(host) = cluster::host(&environment) {
+        folder = folder.on_host(host);
+    }
     let destination = match folder.values_file() {
         Some((path, form)) => Destination::File(path, form),
         None => destination,

@@ -1,4 +1,4 @@
-//! How many CPUs a scheduler gave this process.
+//! What a scheduler gave this process: how many CPUs, on which machine.
 
 use super::Environment;
 
@@ -19,6 +19,12 @@ pub fn workers(environment: &Environment<'_>) -> Option<usize> {
         None => 1,
     };
     Some((cpus / tasks).max(1))
+}
+
+/// The name that Slurm has for this machine; `None` outside of a job.
+#[must_use]
+pub fn host(environment: &Environment<'_>) -> Option<String> {
+    environment("SLURMD_NODENAME").filter(|name| !name.is_empty())
 }
 
 /// The most tasks on a node, of a list such as `3(x2),1`: which of its nodes this is it does not say.

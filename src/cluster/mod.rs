@@ -23,7 +23,7 @@ mod error;
 mod launcher;
 mod place;
 
-pub use allocation::workers;
+pub use allocation::{host, workers};
 pub use error::PlaceError;
 pub use launcher::Launcher;
 pub use place::shard;

@@ -145,6 +145,7 @@ fn every_example_in_help_runs() {
         "cubes",
         "sum-of-squares",
         "eval",
+        "merge",
         "run",
         "compare",
         "completions",

@@ -58,6 +58,7 @@ mod run_table_words;
 mod run_terminal;
 mod scanner;
 mod shards;
+mod slurm;
 mod streams;
 mod table_numbers;
 mod targets;

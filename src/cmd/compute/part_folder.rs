@@ -20,6 +20,8 @@ pub struct PartFolder {
     shard: Shard,
     /// The form of the file of results beside it, when there is to be one.
     form: Option<Form>,
+    /// This machine's name.
+    host: String,
 }
 
 impl PartFolder {
@@ -32,7 +34,14 @@ impl PartFolder {
             whole,
             shard,
             form,
+            host: machine::host_name(),
         }
+    }
+
+    /// The same, on a machine that is known by this name.
+    #[must_use]
+    pub fn on_host(self, host: String) -> PartFolder {
+        PartFolder { host, ..self }
     }
 
     /// The file of the part.
@@ -139,7 +148,7 @@ impl PartFolder {
             checked_numbers: Check::numbers(&report.checks, report.numbers_done()),
             values,
             run: Run {
-                host: machine::host_name(),
+                host: self.host.clone(),
                 started: started
                     .duration_since(SystemTime::UNIX_EPOCH)
                     .unwrap_or(Duration::ZERO),
