@@ -24,6 +24,7 @@
 //! the group is killed. When this process itself is killed by SIGKILL, its children go on, unless it
 //! has a [`Guard`].
 
+pub mod conversation;
 pub mod error;
 pub mod line_assembler;
 pub mod orphans;
