@@ -2,7 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use partask::cli::{self, Command, Terminal};
-use partask::cmd::{Exit, compare, compute, explain, run, signals};
+use partask::cmd::{Exit, compare, compute, explain, map, run, signals};
 use partask::stop::Stop;
 use partask::{engine, lines, machine};
 use std::io::{self, Write};
@@ -34,12 +34,12 @@ fn dispatch() -> anyhow::Result<Exit> {
         Command::Explain(command) => explain::main(&command, &mut out),
         Command::Compare(command) => compare::main(&command, &stop, &mut out, &mut io::stderr()),
         Command::Run(command) => run::main(&command, &stop, &mut out, &mut err),
+        Command::Map(command) => map::main(&command, &stop, &mut out, &mut err),
         Command::Completions(shell) => cli::write_completions(shell, &mut out),
     }
 }
 
-/// Says what went wrong, unless the reader of standard output has gone away, which ends a run
-/// quietly.
+/// Says what went wrong, unless it is only that nobody reads standard output any more.
 fn report(error: &anyhow::Error) -> Exit {
     if let Some(error) = error.downcast_ref::<clap::Error>() {
         return match error.print() {

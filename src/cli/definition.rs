@@ -3,6 +3,7 @@
 use super::compare::{self, CompareArgs};
 use super::compute::{self, ComputeArgs};
 use super::eval::{self, EvalArgs};
+use super::map::{self, MapArgs};
 use super::run::{self, RunArgs};
 use clap::{Parser, Subcommand};
 
@@ -41,6 +42,9 @@ pub(super) enum Sub {
     /// Run a program over many inputs, each task in its own process
     #[command(after_help = run::EXAMPLES)]
     Run(Box<RunArgs>),
+    /// Feed items to long-lived workers: a line in, a line out, in order
+    #[command(after_help = map::EXAMPLES)]
+    Map(Box<MapArgs>),
     /// Print the completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -56,6 +60,7 @@ Examples:
   partask eval 'n^2 + 3n + 1' 1..1e6
   partask compare sum-of-squares 1..1e8 --runs 5
   partask run echo \"this is process {}\" ::: 1 2 3 4
+  seq 10 | partask map awk '{print $1*$1; fflush()}'
   partask help squares";
 
 const COMPLETIONS_EXAMPLES: &str = "\

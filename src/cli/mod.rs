@@ -6,6 +6,7 @@ mod compare;
 mod compute;
 mod definition;
 mod eval;
+mod map;
 mod run;
 mod values;
 
@@ -33,6 +34,8 @@ pub enum Command {
     Compare(Box<cmd::compare::Command>),
     /// External commands.
     Run(Box<cmd::run::Command>),
+    /// Items through long-lived workers.
+    Map(Box<cmd::map::Command>),
     /// The completion script for a shell.
     Completions(clap_complete::Shell),
 }
@@ -93,7 +96,7 @@ pub fn parse(
     let cli = Cli::from_arg_matches(&matches)?;
     let workers_source = matches
         .subcommand()
-        .filter(|(name, _)| *name == "run" || is_numeric(name))
+        .filter(|(name, _)| ["run", "map"].contains(name) || is_numeric(name))
         .and_then(|(_, matches)| matches.value_source("workers"));
     let from_environment = workers_source == Some(ValueSource::EnvVariable);
     let (job, arguments) = match cli.command {
@@ -115,6 +118,10 @@ pub fn parse(
         Sub::Run(arguments) => {
             let command = arguments.command(from_environment, terminal)?;
             return Ok(Command::Run(Box::new(command)));
+        }
+        Sub::Map(arguments) => {
+            let command = arguments.command(from_environment, terminal)?;
+            return Ok(Command::Map(Box::new(command)));
         }
         Sub::Completions { shell } => return Ok(Command::Completions(shell)),
     };

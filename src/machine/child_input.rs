@@ -65,8 +65,9 @@ impl ChildInput {
     }
 
     /// Whether the child has read all that was written and waits for more, in a read of its standard
-    /// input: `None` where the system does not tell. With `deep`, whether something that it has started
-    /// does, which takes some microseconds for each process of the machine.
+    /// input, with no other thread at work: `None` where the system does not tell. With `deep`, whether
+    /// it or something that it has started does, with any number of threads, which takes some
+    /// microseconds for each process of the machine.
     #[must_use]
     pub fn is_awaited(&self, child: u32, deep: bool) -> Option<bool> {
         let unread = rustix::io::ioctl_fionread(&self.pipe).ok()?;
@@ -74,8 +75,11 @@ impl ChildInput {
             return Some(false);
         }
         let reads = is_reading_input(child)?;
-        if reads || !deep {
-            return Some(reads);
+        if !deep {
+            return Some(reads && has_one_thread(child));
+        }
+        if reads {
+            return Some(true);
         }
         let found = Table::now().with_descendants([child]);
         let mut others = found.iter().filter(|process| process.pid != child);
@@ -123,6 +127,11 @@ fn is_reading_input(pid: u32) -> Option<bool> {
 )))]
 fn is_reading_input(_: u32) -> Option<bool> {
     None
+}
+
+fn has_one_thread(pid: u32) -> bool {
+    let threads = fs::read_dir(format!("/proc/{pid}/task"));
+    threads.is_ok_and(|threads| threads.count() == 1)
 }
 
 #[cfg(test)]

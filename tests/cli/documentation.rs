@@ -146,6 +146,7 @@ fn every_example_in_help_runs() {
         "sum-of-squares",
         "eval",
         "run",
+        "map",
         "compare",
         "completions",
     ] {

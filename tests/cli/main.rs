@@ -35,6 +35,8 @@ mod harness;
 mod interrupts;
 mod known_answers;
 mod live_streams;
+mod map;
+mod map_faults;
 mod options;
 mod piped;
 mod properties;

@@ -9,6 +9,7 @@
 mod in_flight;
 mod partner;
 mod portion;
+mod timing;
 
 pub use partner::{Answers, Ending, Fault, Leftover, Manners, Partner, Supply};
 pub use portion::Portion;
@@ -22,31 +23,10 @@ use in_flight::{InFlight, Wrong};
 use std::io;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
-
-/// How long answers are left to gather at most.
-const REST_MAX: Duration = Duration::from_millis(1);
-
-/// A shorter rest is not worth its system call.
-const REST_MIN: Duration = Duration::from_micros(30);
-
-/// How long after the last answer of a portion one too many is waited for, at least and at most.
-const QUIET_MIN: Duration = Duration::from_micros(50);
-const QUIET_MAX: Duration = Duration::from_millis(2);
-
-/// How long a worker is silent before it is looked at whether it waits for more.
-const SILENCE: Duration = Duration::from_millis(500);
-
-/// How long between two such looks at most.
-const LOOK_MAX: Duration = Duration::from_secs(4);
-
-/// How long a worker that reads no more may take to answer or to end.
-const UNREAD_WAIT: Duration = Duration::from_secs(1);
-
-/// How long the first answer is waited for before it is told that there is none.
-const TOLD_AFTER: Duration = Duration::from_secs(10);
-
-/// From this size on a portion is worth a larger pipe, in bytes.
-const WIDE: usize = 1 << 15;
+use timing::{
+    BUSY_MIN, LONG_SILENCE, LOOK_EARLY, LOOK_MAX, QUIET_FIRST, QUIET_MAX, QUIET_MIN, REST_MAX,
+    REST_MIN, SILENCE, TOLD_AFTER, UNREAD_WAIT, WIDE,
+};
 
 /// A conversation with one process.
 #[derive(Debug)]
@@ -167,20 +147,28 @@ impl<'a, P: Partner> Conversation<'a, P> {
             return Ok(());
         };
         let complete = in_flight.complete.unwrap_or(now);
-        let per_item = self.per_item.unwrap_or_default();
-        let due = complete + (2 * per_item).clamp(QUIET_MIN, QUIET_MAX);
-        if !in_flight.is_quiet && now < due {
-            let awaited = self
-                .input
-                .as_ref()
-                .map(|input| input.is_awaited(self.pid, false));
-            in_flight.is_quiet = awaited.flatten() == Some(true);
-            // What it wrote before that is looked for once more.
-            let again_at = Some(if in_flight.is_quiet { now } else { due });
-            return Err(Step {
-                again_at,
-                ..Step::default()
-            });
+        if !in_flight.is_quiet {
+            let input = self.input.as_ref();
+            let awaited = input.and_then(|input| input.is_awaited(self.pid, false));
+            in_flight.is_quiet = awaited == Some(true);
+            let least = match (self.per_item, awaited) {
+                (None, _) => QUIET_FIRST,
+                (_, Some(_)) => BUSY_MIN,
+                (_, None) => QUIET_MIN,
+            };
+            let per_item = self.per_item.unwrap_or_default();
+            let due = complete + (2 * per_item).min(QUIET_MAX).max(least);
+            // What it wrote before it waited is looked for once more.
+            let again_at = match in_flight.is_quiet {
+                true => now,
+                false => due.min(now + (now - complete).max(QUIET_MIN)),
+            };
+            if now < due || in_flight.is_quiet {
+                return Err(Step {
+                    again_at: Some(again_at),
+                    ..Step::default()
+                });
+            }
         }
         let elapsed = complete.saturating_duration_since(in_flight.sent);
         self.hand_on(Some(elapsed));
@@ -255,12 +243,16 @@ impl<'a, P: Partner> Conversation<'a, P> {
             (due, wait) = (heard + SILENCE, SILENCE);
         }
         if now >= due {
-            if input.is_closed() || input.is_awaited(self.pid, true) == Some(true) {
+            let is_deep = now >= heard + LONG_SILENCE;
+            if input.is_closed() || input.is_awaited(self.pid, is_deep) == Some(true) {
                 self.is_probed = !input.is_closed();
                 self.close(now);
                 return Some(now);
             }
-            wait = (2 * wait).min(LOOK_MAX);
+            wait = match is_deep {
+                true => (2 * wait).min(LOOK_MAX),
+                false => (2 * wait).min(LOOK_EARLY),
+            };
             due = now + wait;
         }
         if !self.has_answered && !self.is_told && now >= heard + TOLD_AFTER {
