@@ -54,6 +54,12 @@ impl ChildInput {
         Ok(Written::Taken(taken))
     }
 
+    /// Whether there is something in it that was not read.
+    #[must_use]
+    pub fn has_unread(&self) -> bool {
+        rustix::io::ioctl_fionread(&self.pipe).is_ok_and(|unread| unread > 0)
+    }
+
     /// Whether nobody can read it any more.
     #[must_use]
     pub fn is_closed(&self) -> bool {
@@ -154,5 +160,6 @@ mod tests {
             std::thread::yield_now();
         }
         assert_eq!(input.write(b"abc").unwrap(), Written::Closed);
+        assert!(input.has_unread());
     }
 }

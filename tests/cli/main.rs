@@ -37,6 +37,7 @@ mod known_answers;
 mod live_streams;
 mod map;
 mod map_faults;
+mod map_flow;
 mod options;
 mod piped;
 mod properties;

@@ -209,13 +209,19 @@ fn a_large_answer_passes_whole() {
 }
 
 #[test]
-fn memory_is_bounded_whatever_waits() {
-    // The first item is answered last: all others wait for it.
-    let script = r#"while read -r x; do [ "$x" = 1 ] && sleep 2; echo "$x"; done"#;
-    let words = ["map", "-w2", "--window", "1", "sh", "-c", script];
-    let mut command = assert_cmd::Command::from_std(partask(words));
-    let output = command.write_stdin(numbers(5000)).output().unwrap();
-    assert!(output.stdout == numbers(5000).as_bytes());
+fn an_input_that_is_closed_after_it_was_read_is_answered() {
+    let script = r#"read -r x; exec <&-; sleep 1.5; echo "<$x>""#;
+    let run = map(&["-w2", "--window", "1", "sh", "-c", script], numbers(4));
+    assert_eq!(answered(run), brackets(1..=4));
+}
+
+#[test]
+fn a_line_too_many_that_comes_late_is_told() {
+    let script = r#"while read -r x; do echo "<$x>"; done; sleep 0.5; echo late"#;
+    let run = map(&["-w1", "sh", "-c", script], "1\n");
+    assert_eq!(run.code, Some(6), "{run:?}");
+    let told = "worker 1 wrote a line too many after it had answered 1 for 1";
+    assert!(run.stderr.contains(told), "{run:?}");
 }
 
 #[test]

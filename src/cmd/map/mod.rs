@@ -52,11 +52,12 @@ pub use command::{Command, main};
 pub use error::MapError;
 
 use crate::clock;
+use crate::cmd::run::children::Children;
 use crate::cmd::run::{RunError, room};
 use crate::engine::{self, EngineError};
 use crate::event::Panic;
 use crate::event::map::MapEvent;
-use crate::event::task::Stream;
+use crate::event::task::{Stream, TaskEvent};
 use crate::lines;
 use crate::machine;
 use crate::process::{self, Argv, Environment};
@@ -213,7 +214,7 @@ pub fn run(spec: &Spec, stop: &Stop, listener: &mut dyn Listener) -> Result<Tota
     let count = items.count();
     let useful = count.and_then(|count| usize::try_from(count).ok());
     let wanted = useful.map_or(spec.workers, |count| spec.workers.min(count.max(1)));
-    let (workers, _) = room::fitting(wanted, spec.raise_limits);
+    let workers = fitting(wanted, spec.raise_limits);
     let dealer = Dealer::new(spec, workers, stop)?;
     let argv: Argv = command.iter().collect();
     let environment = spec.environment()?;
@@ -247,6 +248,13 @@ pub fn run(spec: &Spec, stop: &Stop, listener: &mut dyn Listener) -> Result<Tota
     };
     drop(state);
     dealer.take_error().map_or(Ok(totals), Err)
+}
+
+/// How many workers there is room for, each of which takes half as many files again as a task.
+fn fitting(wanted: usize, raise: bool) -> usize {
+    let as_tasks = wanted + wanted.div_ceil(2);
+    let (fitting, _) = room::fitting(as_tasks, raise);
+    (fitting * 2 / 3).clamp(1, wanted)
 }
 
 /// Starts the workers' threads; those that find no room are left out.
@@ -288,6 +296,7 @@ fn pass_on(dealer: &Dealer<'_>, count: Option<u128>, listener: &mut dyn Listener
         is_mute: [false; 2],
     };
     let mut last_tick = clock::now();
+    let children = Children::new(None);
     loop {
         let mut state = dealer.await_news(TICK);
         let is_over = state.left == state.is_hungry.len();
@@ -317,6 +326,8 @@ fn pass_on(dealer: &Dealer<'_>, count: Option<u128>, listener: &mut dyn Listener
         }
         if let Some(progress) = progress {
             last_tick = clock::now();
+            // One that wants the terminal is ended.
+            let _: Vec<TaskEvent<()>> = children.look();
             outlets.listener.tick(&progress);
         }
         if has_failed {

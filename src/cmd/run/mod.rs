@@ -34,7 +34,7 @@
 //! Memory does not grow with the number of tasks, nor with what waits: the outputs of tasks that
 //! ended before their turn are kept together, beyond [`Store::MEMORY_MAX`] in a temporary file.
 
-mod children;
+pub(in crate::cmd) mod children;
 mod command;
 mod dry;
 mod durations;

@@ -245,7 +245,8 @@ impl<'a, P: Partner> Conversation<'a, P> {
         if now >= due {
             let is_deep = now >= heard + LONG_SILENCE;
             if input.is_closed() || input.is_awaited(self.pid, is_deep) == Some(true) {
-                self.is_probed = !input.is_closed();
+                // What was read may still be answered, though it was the last.
+                self.is_probed = in_flight.is_written() && !input.has_unread();
                 self.close(now);
                 return Some(now);
             }
