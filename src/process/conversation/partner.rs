@@ -20,7 +20,7 @@ pub struct Answers {
 pub enum Supply {
     /// Items.
     Portion(Portion),
-    /// To wait until its [`Wake`] is rung.
+    /// To wait until its [`Wake`](crate::machine::wake::Wake) is rung.
     Nothing,
     /// To end: there are no more.
     End,
@@ -40,7 +40,7 @@ pub trait Partner {
     /// Takes what the worker wrote on its standard error.
     fn complain(&mut self, bytes: &[u8]);
 
-    /// Whether more answers may come now, to items from that one on. If not, the worker's [`Wake`] is
+    /// Whether more answers may come now, to items from that one on. If not, the worker's [`Wake`](crate::machine::wake::Wake) is
     /// rung when they may.
     fn has_room(&mut self, first: u64) -> bool;
 
