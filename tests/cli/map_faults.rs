@@ -1,7 +1,7 @@
 //! `partask map` when something goes wrong: workers that die, hang, miscount or close their input, and
 //! what becomes of the items.
 
-use crate::harness::{partask, signal};
+use crate::harness::{installed, partask, signal};
 use crate::map::{BRACKETS, answered, map, numbers};
 use crate::piped::{Live, folder};
 use crate::run_signals::{code, is_alive, pids};
@@ -117,6 +117,26 @@ fn one_of_thousands_is_found() {
         run.stderr
     );
     assert!(run.stderr.contains("item 4321 ('4321')"), "{}", run.stderr);
+}
+
+#[test]
+fn answers_are_exact_when_workers_die_and_miscount_at_random() {
+    if !installed("python3") {
+        return;
+    }
+    let dies = "if x < 0.003: os._exit(3)\n    if x < 0.006: os._exit(0)\n    \
+        if x < 0.008: os.kill(os.getpid(), 9)";
+    let miscounts = "if x < 0.002: print('extra', flush=True)";
+    for fault in [dies, miscounts] {
+        let code = format!(
+            "import os, random, sys\nr = random.Random(os.getpid())\nfor line in sys.stdin:\n    \
+             x = r.random()\n    {fault}\n    sys.stdout.write(line)\n    sys.stdout.flush()\n"
+        );
+        let words = ["-w3", "--retries", "100", "python3", "-c", &code];
+        let run = map(&words, numbers(1500));
+        assert!(run.stdout == numbers(1500), "{}", run.stderr);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+    }
 }
 
 #[test]
