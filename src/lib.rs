@@ -42,6 +42,9 @@
 //! [`cmd::run`] computes nothing: it runs the tasks of [`task`], each as a [`process`], and
 //! [`report::run`] writes down what happens to them.
 //!
+//! [`cmd::map`] feeds the items of [`task`] to long-lived processes, with which [`process::conversation`]
+//! speaks, and puts their answers into order.
+//!
 //! A file imports only from layers below its own, and from its own folder; a test holds that.
 //!
 //! | layer | module | what lives there |
@@ -69,7 +72,7 @@
 //! | 3 | [`cluster`] | who started this process, as one of how many
 //! | | [`engine`] | workers that run a function on chunks; the home of rayon |
 //! | | [`aggregate`] | events to totals, outputs in order |
-//! | | [`process`] | one external command: started, watched to its end, its output kept |
+//! | | [`process`] | one external command: started, watched to its end, its output kept; conversations with long-lived ones |
 //! | 4 | [`report`] | what a run came to, in four forms; records of tasks; progress bars |
 //! | 5 | [`cmd`] | the subcommands |
 //! | 6 | [`cli`] | arguments to validated commands; the home of clap |
@@ -250,6 +253,21 @@
 //! `user_cpu_s`, `system_cpu_s`, `peak_memory_bytes`, `stdout_bytes`, `stderr_bytes`, `error` (why no
 //! process could be started); and `success`. A `task.json` of `--results` is the same with `schema`
 //! and `argv`, and with `output_lost_bytes` when not all output could be kept.
+//!
+//! # The log of a map
+//! `partask map --log FILE` writes one JSON object a line, each when its event happens, of the form
+//! `partask.map/1` ([`report::map::LOG_SCHEMA`]). Times are as in the log of a run, items are text or
+//! `{"base64": "…"}`.
+//!
+//! | event | when | fields |
+//! | --- | --- | --- |
+//! | `map` | first | `schema`, `partask_version`, `command`: the words given; `workers`, `start_s` |
+//! | `start` | a process was started | `worker` (from 1), `pid`, `start_s` |
+//! | `exit` | a process has ended | `worker`, `pid`, how many `items` it has answered, `exit_code` or `signal`, `ended_by` (`itself`; `map`: it was replaced; `stop`, `terminal`), `elapsed_s`, `user_cpu_s`, `system_cpu_s`, `peak_memory_bytes` |
+//! | `again` | items are given out again | `first_seq`, how many `items`, and `why` |
+//! | `failed` | an item has failed | `seq`, `item`, `why`, `attempts` |
+//! | `note` | something was noticed | `text`: `buffered`, `silent` (no answer for long), `limited` (fewer workers fit) |
+//! | `summary` | last | `status` (`complete`, `failed`, `interrupted`, `terminated`), `read`, `answered`, `failed`, `given_out_again`, `elapsed_s`, `workers`: an array with `items`, `processes`, `busy_s`, `waiting_s`, `cpu_s` of each |
 
 // Only the library: examples, benches and tests have their own standard streams.
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]

@@ -2,9 +2,8 @@
 
 use anyhow::{Context, anyhow};
 use partask::cli::{self, Command, Terminal};
-use partask::cmd::{Exit, compare, compute, explain, merge, run, signals};
-use partask::stop::Stop;
-use partask::{engine, lines, machine};
+use partask::cmd::{Exit, compare, compute, explain, map, merge, run, signals};
+use partask::{engine, lines, machine, stop::Stop};
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
@@ -35,6 +34,7 @@ fn dispatch() -> anyhow::Result<Exit> {
         Command::Compare(command) => compare::main(&command, &stop, &mut out, &mut io::stderr()),
         Command::Merge(command) => merge::main(&command, &mut out, &mut io::stderr()),
         Command::Run(command) => run::main(&command, &stop, &mut out, &mut err),
+        Command::Map(command) => map::main(&command, &stop, &mut out, &mut err),
         Command::Completions(shell) => cli::write_completions(shell, &mut out),
     }
 }

@@ -3,6 +3,7 @@
 use super::compare::{self, CompareArgs};
 use super::compute::{self, ComputeArgs};
 use super::eval::{self, EvalArgs};
+use super::map::{self, MapArgs};
 use super::merge::{self, MergeArgs};
 use super::run::{self, RunArgs};
 use clap::{Parser, Subcommand};
@@ -45,6 +46,9 @@ pub(super) enum Sub {
     /// Join the parts that shards of a job have left into one result
     #[command(after_help = merge::EXAMPLES)]
     Merge(MergeArgs),
+    /// Feed items to long-lived workers: a line in, a line out, in order
+    #[command(after_help = map::EXAMPLES)]
+    Map(Box<MapArgs>),
     /// Print the completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -60,6 +64,7 @@ Examples:
   partask eval 'n^2 + 3n + 1' 1..1e6
   partask compare sum-of-squares 1..1e8 --runs 5
   partask run echo \"this is process {}\" ::: 1 2 3 4
+  seq 10 | partask map awk '{print $1*$1; fflush()}'
   partask help squares";
 
 const COMPLETIONS_EXAMPLES: &str = "\

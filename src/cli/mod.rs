@@ -7,6 +7,7 @@ mod compare;
 mod compute;
 mod definition;
 mod eval;
+mod map;
 mod merge;
 mod run;
 mod shards;
@@ -38,6 +39,8 @@ pub enum Command {
     Run(Box<cmd::run::Command>),
     /// The parts of a job, joined.
     Merge(Box<cmd::merge::Command>),
+    /// Items through long-lived workers.
+    Map(Box<cmd::map::Command>),
     /// The completion script for a shell.
     Completions(clap_complete::Shell),
 }
@@ -98,7 +101,7 @@ pub fn parse(
     let cli = Cli::from_arg_matches(&matches)?;
     let workers_source = matches
         .subcommand()
-        .filter(|(name, _)| *name == "run" || is_numeric(name))
+        .filter(|(name, _)| ["run", "map"].contains(name) || is_numeric(name))
         .and_then(|(_, matches)| matches.value_source("workers"));
     let from_environment = workers_source == Some(ValueSource::EnvVariable);
     let (job, arguments) = match cli.command {
@@ -124,6 +127,10 @@ pub fn parse(
         Sub::Merge(arguments) => {
             let command = merge::command(&arguments, terminal)?;
             return Ok(Command::Merge(Box::new(command)));
+        }
+        Sub::Map(arguments) => {
+            let command = arguments.command(from_environment, terminal)?;
+            return Ok(Command::Map(Box::new(command)));
         }
         Sub::Completions { shell } => return Ok(Command::Completions(shell)),
     };

@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod compute;
 pub mod explain;
+pub mod map;
 pub mod merge;
 pub mod run;
 pub mod signals;
@@ -49,6 +50,8 @@ impl Exit {
         } else if let Some(error) = error.downcast_ref::<compare::CompareError>() {
             error.exit()
         } else if let Some(error) = error.downcast_ref::<run::RunError>() {
+            error.exit()
+        } else if let Some(error) = error.downcast_ref::<map::MapError>() {
             error.exit()
         } else if error.is::<Usage>() {
             Exit::Usage

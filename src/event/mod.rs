@@ -2,6 +2,7 @@
 //! worker began and ended; of external commands in [`task`].
 
 mod channel;
+pub mod map;
 pub mod task;
 
 pub use channel::{Closed, Events, Sender, channel};

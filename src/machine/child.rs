@@ -89,6 +89,11 @@ pub struct Awaited<'a> {
     pub exit: bool,
     /// A file that wakes the waiting thread when it is readable.
     pub bell: Option<BorrowedFd<'a>>,
+    /// A pipe to the child, and whether it is waited for until it takes more; else only until nobody
+    /// reads it any more.
+    pub input: Option<(BorrowedFd<'a>, bool)>,
+    /// Another file that wakes.
+    pub wake: Option<BorrowedFd<'a>>,
 }
 
 /// A child that leads a process group of its own.
@@ -165,11 +170,24 @@ impl GroupLeader {
     fn poll(&self, awaited: &Awaited<'_>, limit: Option<Duration>) -> io::Result<Ready> {
         let exit = self.exit.as_ref().filter(|_| awaited.exit);
         let [first, second] = awaited.streams;
-        let files = [first, second, exit.map(AsFd::as_fd), awaited.bell];
+        let files = [
+            first,
+            second,
+            exit.map(AsFd::as_fd),
+            awaited.bell,
+            awaited.wake,
+        ];
         let given = files.iter().flatten();
         let mut polled: Vec<PollFd<'_>> = given
             .map(|file| PollFd::from_borrowed_fd(*file, PollFlags::IN))
             .collect();
+        if let Some((input, takes_more)) = awaited.input {
+            let flags = match takes_more {
+                true => PollFlags::OUT,
+                false => PollFlags::empty(),
+            };
+            polled.push(PollFd::from_borrowed_fd(input, flags));
+        }
         // A limit beyond what the system can represent is none.
         let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
         match rustix::event::poll(&mut polled, limit.as_ref()) {
@@ -178,7 +196,7 @@ impl GroupLeader {
             Err(error) => return Err(error.into()),
         }
         let mut answers = polled.iter().map(readiness);
-        let [first, second, exit, bell] =
+        let [first, second, exit, bell, _] =
             files.map(|file| file.and_then(|_| answers.next()).unwrap_or_default());
         Ok(Ready {
             streams: [first, second],
@@ -375,15 +393,4 @@ fn readiness(polled: &PollFd<'_>) -> Readiness {
     } else {
         Readiness::Ended
     }
-}
-
-/// Makes the calling thread, and what it starts from now on, give way to others: adds `by` to its
-/// nice value, which goes up to 19. Where threads have no value of their own, it is the whole
-/// process's.
-///
-/// # Errors
-/// When `by` is below 0 and that is not allowed.
-pub fn lower_priority(by: i32) -> io::Result<()> {
-    rustix::process::nice(by)?;
-    Ok(())
 }

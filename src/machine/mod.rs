@@ -9,6 +9,7 @@ pub mod affinity;
 pub mod argv;
 pub mod bell;
 pub mod child;
+pub mod child_input;
 pub mod children;
 pub mod closed;
 pub mod counters;
@@ -22,10 +23,12 @@ pub mod helper;
 mod launcher;
 pub mod limits;
 pub mod pipe;
+pub mod priority;
 mod processes;
 pub mod room;
 pub mod spawn;
 pub mod terminal;
+pub mod wake;
 
 pub use evidence::{Evidence, Snapshot};
 pub use fingerprint::Fingerprint;
@@ -214,6 +217,14 @@ pub fn exchange(one: &Path, other: &Path) -> io::Result<()> {
 #[cfg(not(target_os = "linux"))]
 pub fn exchange(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Lets reads and writes of a file end at once instead of waiting.
+///
+/// # Errors
+/// Those of the operating system.
+pub fn set_nonblocking(file: impl AsFd) -> io::Result<()> {
+    Ok(rustix::io::ioctl_fionbio(file, true)?)
 }
 
 /// Waits until a read would not block, or `limit` is over; says whether it would not.

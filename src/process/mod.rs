@@ -24,6 +24,7 @@
 //! the group is killed. When this process itself is killed by SIGKILL, its children go on, unless it
 //! has a [`Guard`].
 
+pub mod conversation;
 pub mod error;
 pub mod line_assembler;
 pub mod orphans;
@@ -31,14 +32,19 @@ pub mod spool;
 pub mod supervise;
 pub mod tail;
 
+mod dialogue;
+mod ending;
+mod read_buffer;
 mod starts;
 mod store;
 
+pub use dialogue::{Dialogue, Step, Wanted};
+pub use ending::Limits;
 pub use error::{LostError, SpawnError};
 pub use orphans::end_orphans;
+pub use read_buffer::ReadBuffer;
 pub use spool::{Captured, Spool, SpoolError};
 pub use store::{Store, StoreError};
-pub use supervise::{Limits, ReadBuffer};
 
 pub use crate::machine::argv::Argv;
 pub use crate::machine::child::Descendants;

@@ -5,24 +5,14 @@ use crate::clock;
 use crate::event::task::{EndedBy, Exit, Status, Stream};
 use crate::machine::child::{Awaited, Descendants, GroupLeader, Readiness, Ready, Signal};
 use crate::machine::descendants;
-use crate::process::{LostError, Running};
+use crate::process::dialogue::Hearer;
+use crate::process::{Dialogue, Limits, LostError, ReadBuffer, Running, Step, Wanted};
 use crate::stop::{Stop, StopReason, Urgency};
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Read};
 use std::os::fd::AsFd;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
-
-/// How long a process may take, and what becomes of what it leaves behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// How long it may run before it is sent SIGTERM, with its group.
-    pub timeout: Option<Duration>,
-    /// How long it may take to end once it was told to, before its group is sent SIGKILL.
-    pub grace: Duration,
-    /// Whether what it has started and left running when it ended by itself is left alone.
-    pub keep_background: bool,
-}
 
 /// How long after the end of a process something that it has started may hold its output open: long
 /// enough for a pipeline's last lines, short enough not to be taken for a hang.
@@ -41,38 +31,6 @@ const KILLS_MAX: usize = 50;
 
 /// How long they take to go, most of the time.
 const KILL_LOOK: Duration = Duration::from_millis(2);
-
-impl Default for Limits {
-    /// No timeout, 5 s of grace, and nothing left behind.
-    fn default() -> Limits {
-        Limits {
-            timeout: None,
-            grace: Duration::from_secs(5),
-            keep_background: false,
-        }
-    }
-}
-
-/// Where output is read to; one serves any number of processes, one after the other.
-#[derive(Debug)]
-pub struct ReadBuffer(Box<[u8]>);
-
-impl ReadBuffer {
-    /// As much as a pipe of Linux holds.
-    const LEN: usize = 64 * 1024;
-
-    /// An empty one.
-    #[must_use]
-    pub fn new() -> ReadBuffer {
-        ReadBuffer(vec![0; ReadBuffer::LEN].into_boxed_slice())
-    }
-}
-
-impl Default for ReadBuffer {
-    fn default() -> ReadBuffer {
-        ReadBuffer::new()
-    }
-}
 
 /// How far a process was urged to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +85,21 @@ impl Running {
         buffer: &mut ReadBuffer,
         on_output: &mut dyn FnMut(Stream, &[u8]),
     ) -> Result<Exit, LostError> {
+        self.converse(limits, stop, buffer, &mut Hearer(on_output))
+    }
+
+    /// As [`supervise`](Running::supervise), with somebody who may also write to the process, and have
+    /// it end.
+    ///
+    /// # Errors
+    /// As [`supervise`](Running::supervise), and those of the dialogue.
+    pub fn converse(
+        self,
+        limits: &Limits,
+        stop: &Stop,
+        buffer: &mut ReadBuffer,
+        dialogue: &mut dyn Dialogue,
+    ) -> Result<Exit, LostError> {
         let pid = self.pid();
         let lost = |what| move |source| LostError { pid, what, source };
         let mut supervision = Supervision {
@@ -147,8 +120,11 @@ impl Running {
         let mut now = clock::now();
         while !supervision.is_over() {
             supervision.ask(now);
-            let ready = supervision.wait(now).map_err(lost("cannot wait for it"))?;
-            let read = supervision.read(&ready, buffer, on_output);
+            let step = supervision.step(dialogue, now);
+            let step = step.map_err(lost("cannot write to it"))?;
+            let ready = supervision.wait(step, dialogue, now);
+            let ready = ready.map_err(lost("cannot wait for it"))?;
+            let read = supervision.read(&ready, buffer, dialogue);
             read.map_err(lost("cannot read what it writes"))?;
             now = clock::now();
             if ready.exited {
@@ -209,30 +185,50 @@ impl Supervision<'_> {
         at.map(|at| at.saturating_duration_since(now))
     }
 
-    fn wait(&self, now: Instant) -> io::Result<Ready> {
+    /// Lets the dialogue do what there is to do, while the process is at work.
+    fn step(&mut self, dialogue: &mut dyn Dialogue, now: Instant) -> io::Result<Step> {
+        if self.exited_at.is_some() || self.stage != Stage::Free {
+            return Ok(Step::default());
+        }
+        let step = dialogue.step(now)?;
+        if let Some(reason) = step.end {
+            self.tell(Signal::Terminate, reason, now);
+            return Ok(Step::default());
+        }
+        thread::sleep(step.rest);
+        Ok(step)
+    }
+
+    fn wait(&self, step: Step, dialogue: &dyn Dialogue, now: Instant) -> io::Result<Ready> {
+        let wanted = match self.exited_at.is_none() && self.stage == Stage::Free {
+            true => dialogue.wanted(),
+            false => Wanted::default(),
+        };
+        let again = step.again_at.map(|at| at.saturating_duration_since(now));
         let bell = match self.stage {
             Stage::Free if self.exited_at.is_none() => Some(self.stop.bell(Urgency::Gently)?),
             Stage::Told(_) => Some(self.stop.bell(Urgency::AtOnce)?),
             // A bell that was heard once is not to be waited for again: it never falls silent.
             Stage::Free | Stage::Over => None,
         };
+        let streams = self.running.streams.each_ref();
+        let [output, errors] = streams.map(|stream| stream.as_ref().map(AsFd::as_fd));
         let awaited = Awaited {
-            streams: self
-                .running
-                .streams
-                .each_ref()
-                .map(|stream| stream.as_ref().map(AsFd::as_fd)),
+            streams: [output.filter(|_| !wanted.mutes_output), errors],
             exit: self.exited_at.is_none(),
             bell,
+            input: wanted.input.map(|input| (input, wanted.has_input)),
+            wake: wanted.wake,
         };
-        self.running.leader.wait(&awaited, self.limit(now))
+        let limit = [self.limit(now), again].into_iter().flatten().min();
+        self.running.leader.wait(&awaited, limit)
     }
 
     fn read(
         &mut self,
         ready: &Ready,
         buffer: &mut ReadBuffer,
-        on_output: &mut dyn FnMut(Stream, &[u8]),
+        dialogue: &mut dyn Dialogue,
     ) -> io::Result<()> {
         for stream in Stream::BOTH {
             let index = stream.index();
@@ -242,7 +238,7 @@ impl Supervision<'_> {
                     Ok(0) => *pipe = None,
                     Ok(len) => {
                         self.output_bytes[index] += len as u64;
-                        on_output(stream, &buffer.0[..len]);
+                        dialogue.hear(stream, &buffer.0[..len]);
                     }
                     Err(error) if error.kind() == ErrorKind::Interrupted => (),
                     Err(error) => return Err(error),

@@ -8,6 +8,7 @@ pub mod explain;
 mod histogram;
 mod human;
 mod json;
+pub mod map;
 pub mod merge;
 pub mod plot;
 pub mod progress;

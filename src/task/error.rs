@@ -98,6 +98,31 @@ pub enum TaskError {
         /// Which line, counted from 1.
         line: u128,
     },
+    /// An item that would be two for whoever reads it.
+    #[error("item {position} ('{item}') holds what ends an item: {mend}")]
+    CutItem {
+        /// Which item, counted from 1.
+        position: u64,
+        /// The item.
+        item: String,
+        /// How items are separated, and how else they could be.
+        mend: &'static str,
+    },
+    /// An item that goes on for longer than is kept of one.
+    #[error(
+        "item {position} of {name} goes on for more than {} MiB, the most that an item may have: {mend}",
+        len >> 20
+    )]
+    LongItem {
+        /// The source's name.
+        name: String,
+        /// Which item of that source, counted from 1.
+        position: u128,
+        /// How much of it was read, in bytes.
+        len: usize,
+        /// How the items are separated, and how else they could be.
+        mend: &'static str,
+    },
     /// An input that goes on for longer than any system takes as arguments.
     #[error(
         "input {position} of {name} goes on for more than {len} bytes, longer than the arguments of any program can be: {mend}"

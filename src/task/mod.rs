@@ -40,6 +40,7 @@
 
 mod batch;
 mod error;
+mod items;
 mod key;
 mod pathname;
 mod quote;
@@ -52,6 +53,7 @@ mod words;
 
 pub use batch::Batch;
 pub use error::TaskError;
+pub use items::{Block, Items, More};
 pub use quote::{shell_line, shell_quote};
 pub use records::Delimiter;
 pub use sequence::{Next, Tasks};
@@ -152,13 +154,7 @@ impl Spec {
             names: None,
         };
         let unnamed = self.template(&line.command, &notation)?;
-        let groups = line.groups.into_iter().enumerate().map(|(i, group)| {
-            // The first group of a product is gone through once, the others again and again.
-            let open = |given| Source::open(given, self.ranges, delimiter, i > 0);
-            group.into_iter().map(open).collect::<Result<Vec<_>, _>>()
-        });
-        let groups = groups.collect::<Result<Vec<_>, _>>()?;
-        let mut tasks = Tasks::new(groups, separator, stop);
+        let mut tasks = self.sources(line.groups, delimiter, stop)?;
         if self.csv {
             let separator = separator.and_then(|text| text.first().copied());
             tasks = tasks.in_csv(separator.unwrap_or(b','));
@@ -173,6 +169,22 @@ impl Spec {
             tasks = tasks.in_batches(batch, &template);
         }
         Ok((template, tasks))
+    }
+
+    /// Opens every source.
+    fn sources(
+        &self,
+        groups: Vec<Vec<words::Given>>,
+        delimiter: Delimiter,
+        stop: &Stop,
+    ) -> Result<Tasks, TaskError> {
+        let groups = groups.into_iter().enumerate().map(|(i, group)| {
+            // The first group of a product is gone through once, the others again and again.
+            let open = |given| Source::open(given, self.ranges, delimiter, i > 0);
+            group.into_iter().map(open).collect::<Result<Vec<_>, _>>()
+        });
+        let groups = groups.collect::<Result<Vec<_>, _>>()?;
+        Ok(Tasks::new(groups, self.column_separator.as_deref(), stop))
     }
 
     fn template(&self, command: &[OsString], notation: &Notation) -> Result<Template, TaskError> {

@@ -1,6 +1,7 @@
 //! The lines of a file, or what is between its NULs, read as they are asked for.
 
 use super::error::TaskError;
+use super::items::Block;
 use crate::machine;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -32,7 +33,9 @@ pub enum Delimiter {
 }
 
 impl Delimiter {
-    fn byte(self) -> u8 {
+    /// The byte that ends an input.
+    #[must_use]
+    pub fn byte(self) -> u8 {
         match self {
             Delimiter::Newline | Delimiter::Csv => b'\n',
             Delimiter::Nul => b'\0',
@@ -58,7 +61,26 @@ impl Delimiter {
         None
     }
 
-    fn mend(self) -> &'static str {
+    /// How many records end in a piece of text, and where the last does. Of CSV, `is_quoted` tells
+    /// whether the piece starts between quotes, and then whether it ends so.
+    #[must_use]
+    pub fn count_ends(self, piece: &[u8], is_quoted: &mut bool) -> (usize, Option<usize>) {
+        if self != Delimiter::Csv {
+            let count = memchr::memchr_iter(self.byte(), piece).count();
+            return (count, memchr::memrchr(self.byte(), piece));
+        }
+        let (mut count, mut last) = (0, None);
+        for at in memchr::memchr2_iter(b'"', b'\n', piece) {
+            match piece[at] {
+                b'"' => *is_quoted = !*is_quoted,
+                _ if !*is_quoted => (count, last) = (count + 1, Some(at)),
+                _ => (),
+            }
+        }
+        (count, last)
+    }
+
+    pub(super) fn mend(self) -> &'static str {
         match self {
             Delimiter::Newline | Delimiter::Byte(_) => {
                 "end each input with a newline, or with NUL and give -0"
@@ -139,13 +161,71 @@ impl Records {
                     mend: self.delimiter.mend(),
                 });
             }
-            let started = *started.get_or_insert_with(Instant::now);
-            let read = self.read(limit.saturating_sub(started.elapsed()));
-            let read = read.map_err(|source| TaskError::Unreadable {
-                name: self.name.clone(),
-                source,
-            })?;
-            if !read && started.elapsed() >= limit {
+            if !self.read_on(limit, &mut started)? {
+                return Ok(Look::NotYet);
+            }
+        }
+    }
+
+    /// Reads more; whether there may be some, and the time is not over.
+    fn read_on(
+        &mut self,
+        limit: Duration,
+        started: &mut Option<Instant>,
+    ) -> Result<bool, TaskError> {
+        let started = *started.get_or_insert_with(Instant::now);
+        let read = self.read(limit.saturating_sub(started.elapsed()));
+        let read = read.map_err(|source| TaskError::Unreadable {
+            name: self.name.clone(),
+            source,
+        })?;
+        Ok(read || started.elapsed() < limit)
+    }
+
+    /// All records that are there, as they stand, once there is one; a last one without a delimiter gets
+    /// one.
+    pub(super) fn next_block(&mut self, limit: Duration) -> Result<Look<Block>, TaskError> {
+        let mut started = None;
+        loop {
+            let mut block = Block::default();
+            let unread = &self.buffer[self.start..];
+            let mut end = 0;
+            if self.delimiter == Delimiter::Csv {
+                while let Some(at) = self.delimiter.find(&unread[end..], 0) {
+                    end += at + 1;
+                    block.ends.push(end);
+                }
+            } else if let Some(first) = self.delimiter.find(unread, self.searched - self.start) {
+                let ends = memchr::memchr_iter(self.delimiter.byte(), &unread[first..]);
+                block.ends.extend(ends.map(|at| first + at + 1));
+                end = block.ends.last().copied().unwrap_or(0);
+            }
+            if end > 0 {
+                block.bytes.extend_from_slice(&unread[..end]);
+                self.records += block.ends.len() as u128;
+                self.start += end;
+                self.searched = self.start;
+                return Ok(Look::Found(block));
+            }
+            self.searched = self.buffer.len();
+            if self.file.is_none() {
+                let last = self.buffer.split_off(self.start);
+                self.searched = self.start;
+                if last.is_empty() {
+                    return Ok(Look::End);
+                }
+                block.push(&last, self.delimiter.byte());
+                return Ok(Look::Found(block));
+            }
+            if unread.len() > RECORD_LEN_MAX {
+                return Err(TaskError::LongItem {
+                    name: self.name.clone(),
+                    position: self.records + 1,
+                    len: RECORD_LEN_MAX,
+                    mend: self.delimiter.mend(),
+                });
+            }
+            if !self.read_on(limit, &mut started)? {
                 return Ok(Look::NotYet);
             }
         }

@@ -5,6 +5,7 @@ mod group;
 use super::Task;
 use super::batch::{Batch, Gatherer, Inputs};
 use super::error::TaskError;
+use super::items::Block;
 use super::records::Look;
 use super::source::Source;
 use super::template::Template;
@@ -178,6 +179,17 @@ impl Tasks {
                 Err(error)
             }
         }
+    }
+
+    /// All inputs that are there where there is one source, a file; else `None`.
+    pub(super) fn next_block(&mut self, limit: Duration) -> Result<Option<Look<Block>>, TaskError> {
+        let [group] = &mut self.groups[..] else {
+            return Ok(None);
+        };
+        let [source] = &mut group.sources[..] else {
+            return Ok(None);
+        };
+        source.next_block(limit)
     }
 
     /// One of each source, for the next combination.

@@ -1,6 +1,7 @@
 //! One input source, by position: items of the command line, or the records of a file.
 
 use super::error::TaskError;
+use super::items::Block;
 use super::range;
 use super::records::{Delimiter, Look, Records};
 use super::words::Given;
@@ -49,6 +50,15 @@ impl Source {
         match self {
             Source::Items(items) => Ok(items.get(i).map_or(Look::End, Look::Found)),
             Source::Stream(stream) => stream.get(i, limit),
+        }
+    }
+
+    /// All inputs that are there of a file that is read once, from the first that was not asked for;
+    /// `None` for another source.
+    pub(super) fn next_block(&mut self, limit: Duration) -> Result<Option<Look<Block>>, TaskError> {
+        match self {
+            Source::Stream(stream) if !stream.again => stream.next_block(limit).map(Some),
+            _ => Ok(None),
         }
     }
 
@@ -163,6 +173,18 @@ impl Stream {
                 Look::End => self.count = Some(next),
             }
         }
+    }
+}
+
+impl Stream {
+    fn next_block(&mut self, limit: Duration) -> Result<Look<Block>, TaskError> {
+        let look = self.records.next_block(limit)?;
+        match &look {
+            Look::Found(block) => self.first += block.ends.len() as u128,
+            Look::End => self.count = Some(self.first),
+            Look::NotYet => (),
+        }
+        Ok(look)
     }
 }
 

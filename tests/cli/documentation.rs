@@ -147,6 +147,7 @@ fn every_example_in_help_runs() {
         "eval",
         "merge",
         "run",
+        "map",
         "compare",
         "completions",
     ] {

@@ -1,12 +1,14 @@
 //! Every program in `examples/` runs, and the ones that a reader is promised say what is promised.
 
-use crate::harness::{PARTASK, Run, run_to_end};
+use crate::harness::{PARTASK, Run, installed, run_to_end};
+use crate::map::{answered, map};
 use std::path::Path;
 use std::process::Command;
 
 /// The name of an example, and what its output must hold.
-const PROMISED: [(&str, &[&str]); 5] = [
+const PROMISED: [(&str, &[&str]); 6] = [
     ("pool_map", &["9 16 25 36 36 49 7569 64 64"]),
+    ("map_squares", &["1\n4\n9\n16\n25\n5 answered, 0 failed\n"]),
     ("speedup", &["333333283333335000000"]),
     ("custom_job", &[]),
     (
@@ -73,6 +75,24 @@ fn the_promised_examples_say_what_was_promised() {
         for part in parts {
             assert!(run.stdout.contains(part), "{name} lacks '{part}': {run:?}");
         }
+    }
+}
+
+#[test]
+fn the_workers_of_every_language_square() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/workers");
+    for (program, options, file) in [
+        ("python3", &[][..], "square.py"),
+        ("awk", &["-f"], "square.awk"),
+        ("bash", &[], "square.sh"),
+    ] {
+        if program != "awk" && !installed(program) {
+            continue;
+        }
+        let path = folder.join(file);
+        let worker = [&[program], options, &[path.to_str().expect("a path")]].concat();
+        let run = map(&[&["-w2"], &worker[..]].concat(), "1\n2\n3\n12\n");
+        assert_eq!(answered(run), "1\n4\n9\n144\n", "{file}");
     }
 }
 

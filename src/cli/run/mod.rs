@@ -67,7 +67,7 @@ impl RunArgs {
             throttle: self.throttles.throttle()?,
             tty,
             raise_limits: true,
-            nice: self.throttles.nice()?,
+            nice: nice(&self.throttles.nice)?,
             keep_output: records.results.is_some() || records.junit.is_some(),
             ..Spec::new(self.inputs.tasks(words, &self.batches, workers)?)
         };
@@ -98,7 +98,7 @@ impl RunArgs {
 }
 
 /// The shell that `--shell` names, by itself the one of `PARTASK_SHELL`, or sh.
-fn shell(named: OsString) -> Result<OsString, Usage> {
+pub(super) fn shell(named: OsString) -> Result<OsString, Usage> {
     let own = || std::env::var_os("PARTASK_SHELL").filter(|shell| !shell.is_empty());
     let shell = match named.is_empty() {
         true => own().unwrap_or_else(|| "sh".into()),
@@ -236,21 +236,22 @@ impl ThrottleArgs {
                 .map_err(|error| Usage(format!("--min-free-memory: {error}")))?,
         })
     }
+}
 
-    fn nice(&self) -> Result<i32, Usage> {
-        let nice = self.nice.trim().parse().ok();
-        nice.filter(|nice| (-20..=19).contains(nice))
-            .ok_or_else(|| {
-                Usage(format!(
-                    "--nice '{}': give a whole number up to 19",
-                    self.nice.escape_debug()
-                ))
-            })
-    }
+/// Reads by how much others go first.
+pub(super) fn nice(text: &str) -> Result<i32, Usage> {
+    let nice = text.trim().parse().ok();
+    nice.filter(|nice| (-20..=19).contains(nice))
+        .ok_or_else(|| {
+            Usage(format!(
+                "--nice '{}': give a whole number up to 19",
+                text.escape_debug()
+            ))
+        })
 }
 
 /// Reads a duration that may be none.
-fn span(option: &str, text: Option<&str>) -> Result<Duration, Usage> {
+pub(super) fn span(option: &str, text: Option<&str>) -> Result<Duration, Usage> {
     match text.map(str::trim) {
         None | Some("0" | "0s" | "0ms") => Ok(Duration::ZERO),
         Some(text) => duration(text).map_err(|error| Usage(format!("{option}: {error}"))),
@@ -258,7 +259,7 @@ fn span(option: &str, text: Option<&str>) -> Result<Duration, Usage> {
 }
 
 /// Reads a duration; one without a unit is in seconds, as GNU parallel has it.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
         Ok(_) => units::parse_duration(&format!("{text}s")),
         Err(_) => units::parse_duration(text),

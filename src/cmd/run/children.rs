@@ -6,7 +6,7 @@ use crate::process::{self, Change, Terminal};
 
 /// What is looked at.
 #[derive(Debug)]
-pub(super) struct Children<'a> {
+pub(in crate::cmd) struct Children<'a> {
     /// What tasks are given to use.
     terminal: Option<&'a Terminal>,
     /// How often this process had been stopped when it was looked at last.
@@ -14,7 +14,7 @@ pub(super) struct Children<'a> {
 }
 
 impl<'a> Children<'a> {
-    pub(super) fn new(terminal: Option<&'a Terminal>) -> Children<'a> {
+    pub(in crate::cmd) fn new(terminal: Option<&'a Terminal>) -> Children<'a> {
         Children {
             terminal,
             times_stopped: clock::times_held(),
@@ -22,14 +22,14 @@ impl<'a> Children<'a> {
     }
 
     /// Whether this process was stopped since the last call, and goes on.
-    pub(super) fn have_resumed(&mut self) -> bool {
+    pub(in crate::cmd) fn have_resumed(&mut self) -> bool {
         let before = std::mem::replace(&mut self.times_stopped, clock::times_held());
         before != self.times_stopped
     }
 
     /// Deals with those that were stopped since the last call, and reaps what has come to this
     /// process and ended; returns what is to be told.
-    pub(super) fn look<O>(&self) -> Vec<TaskEvent<O>> {
+    pub(in crate::cmd) fn look<O>(&self) -> Vec<TaskEvent<O>> {
         process::reap_orphans();
         let changes = process::changes().into_iter();
         changes.filter_map(|change| self.take(change)).collect()

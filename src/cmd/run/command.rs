@@ -83,7 +83,12 @@ pub fn main(
         let stopped = opened.dry_run(done, out)?;
         return Ok(stopped.map_or(Exit::Success, exit_when_stopped));
     }
-    command.refuse_to_lose_log()?;
+    let log = command.log.as_deref();
+    let log = log.filter(|_| !command.resume && !command.overwrite);
+    refuse_to_lose_log(
+        log,
+        "give --resume to go on with it, --overwrite to replace it, or another name",
+    )?;
     for stream in [&mut *out, &mut *err] {
         stream.be_patient(PATIENCE);
     }
@@ -104,25 +109,6 @@ impl Command {
         self.stdin_is_terminal && files.iter().any(|path| input::is_standard_input(path))
     }
 
-    /// A log is what a run can be resumed from: it is not thrown away for a slip of the hand.
-    fn refuse_to_lose_log(&self) -> Result<(), Usage> {
-        let log = self
-            .log
-            .as_deref()
-            .filter(|_| !self.resume && !self.overwrite);
-        let holds_something = |log: &&Path| {
-            let metadata = log.metadata();
-            metadata.is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
-        };
-        match log.filter(holds_something) {
-            None => Ok(()),
-            Some(log) => Err(Usage(format!(
-                "--log '{}' is there already: give --resume to go on with it, --overwrite to replace it, or another name",
-                units::printable(&log.to_string_lossy())
-            ))),
-        }
-    }
-
     /// The tasks that need not be run again.
     fn done(&self) -> anyhow::Result<Option<Done>> {
         let log = self.log.as_deref().filter(|_| self.resume);
@@ -141,7 +127,22 @@ impl Command {
     }
 }
 
-fn exit_when_stopped(reason: StopReason) -> Exit {
+/// A log is not thrown away for a slip of the hand: one that holds something is refused.
+pub(in crate::cmd) fn refuse_to_lose_log(log: Option<&Path>, mend: &str) -> Result<(), Usage> {
+    let holds_something = |log: &&Path| {
+        let metadata = log.metadata();
+        metadata.is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
+    };
+    match log.filter(holds_something) {
+        None => Ok(()),
+        Some(log) => Err(Usage(format!(
+            "--log '{}' is there already: {mend}",
+            units::printable(&log.to_string_lossy())
+        ))),
+    }
+}
+
+pub(in crate::cmd) fn exit_when_stopped(reason: StopReason) -> Exit {
     match reason {
         StopReason::Interrupted => Exit::Interrupted,
         StopReason::Terminated => Exit::Terminated,

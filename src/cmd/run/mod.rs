@@ -34,7 +34,7 @@
 //! Memory does not grow with the number of tasks, nor with what waits: the outputs of tasks that
 //! ended before their turn are kept together, beyond [`Store::MEMORY_MAX`] in a temporary file.
 
-mod children;
+pub(in crate::cmd) mod children;
 mod command;
 mod dry;
 mod durations;
@@ -46,7 +46,7 @@ mod output_writer;
 mod queue;
 mod recorders;
 mod reorder_buffer;
-mod room;
+pub(in crate::cmd) mod room;
 mod slots;
 mod throttle;
 mod turn;
@@ -54,6 +54,7 @@ mod worker;
 mod workers;
 
 pub use command::{Command, main};
+pub(in crate::cmd) use command::{exit_when_stopped, refuse_to_lose_log};
 pub use error::RunError;
 pub use throttle::Throttle;
 

@@ -30,7 +30,7 @@ const LOOK: Duration = Duration::from_millis(20);
 
 /// How many tasks fit, of `wanted`, and what keeps them few if they are fewer. With `raise`, the limit
 /// on open files is raised as far as that takes and the system allows.
-pub(super) fn fitting(wanted: usize, raise: bool) -> (usize, Option<String>) {
+pub(in crate::cmd) fn fitting(wanted: usize, raise: bool) -> (usize, Option<String>) {
     let (files, why_files) = by_files(wanted as u64, raise);
     let (processes, why_processes) = by_processes(wanted as u64);
     let limits = [

@@ -10,7 +10,7 @@ use super::room::Occupancy;
 use super::slots::Buffers;
 use super::{RunError, Spec};
 use crate::event::task::{About, Attempted, EndedBy, Exit, Finished, Status, TaskEvent};
-use crate::machine::{child, folder};
+use crate::machine::{folder, priority};
 use crate::process::{Command, Environment, Limits, Running, SpawnError, TASK_VARIABLE, Terminal};
 use crate::report::run::Output;
 use crate::task::{Task, Template};
@@ -131,7 +131,7 @@ impl Bench<'_> {
         if by == 0 || IS_NICE.replace(true) {
             return;
         }
-        if let Err(source) = child::lower_priority(by) {
+        if let Err(source) = priority::lower_priority(by) {
             self.halting.abandon(RunError::Nice { by, source });
         }
     }

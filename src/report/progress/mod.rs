@@ -1,9 +1,11 @@
 //! Progress bars on standard error: of numbers and comparisons here, of tasks in [`TaskProgress`].
 
 mod block;
+mod items;
 mod line;
 mod tasks;
 
+pub use items::ItemProgress;
 pub use tasks::TaskProgress;
 
 use super::compare::Comparison;

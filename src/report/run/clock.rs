@@ -46,7 +46,7 @@ impl Clock {
 }
 
 /// Seconds since 1970, to the microsecond, which is what a 64-bit float holds of them.
-pub(super) fn epoch_s(at: SystemTime) -> f64 {
+pub(in crate::report) fn epoch_s(at: SystemTime) -> f64 {
     let since = at.duration_since(SystemTime::UNIX_EPOCH);
     since.map_or(0.0, |since| since.as_micros() as f64 / 1e6)
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// Lines are handed to the system one by one as they happen, so that nothing that happened is lost
 /// when this process is killed, and at most the last line is torn.
 #[derive(Debug)]
-pub(super) struct LineFile {
+pub(in crate::report) struct LineFile {
     file: File,
     path: PathBuf,
     /// The last line is not whole: the next one is to start on a line of its own.
@@ -19,12 +19,12 @@ pub(super) struct LineFile {
 
 impl LineFile {
     /// A new file; what an existing one holds is gone.
-    pub(super) fn create(path: &Path) -> Result<LineFile, RecordError> {
+    pub(in crate::report) fn create(path: &Path) -> Result<LineFile, RecordError> {
         LineFile::open(path, true)
     }
 
     /// The file with what it holds, if it is there, and whether it holds anything.
-    pub(super) fn append(path: &Path) -> Result<(LineFile, bool), RecordError> {
+    pub(in crate::report) fn append(path: &Path) -> Result<(LineFile, bool), RecordError> {
         let mut file = LineFile::open(path, false)?;
         let len = file.ends_torn().map_err(|source| file.error(source))?;
         Ok((file, len > 0))
@@ -58,7 +58,7 @@ impl LineFile {
     }
 
     /// Writes `text` and a line feed.
-    pub(super) fn write_line(&mut self, text: &[u8]) -> Result<(), RecordError> {
+    pub(in crate::report) fn write_line(&mut self, text: &[u8]) -> Result<(), RecordError> {
         self.line.clear();
         if self.torn {
             self.line.push(b'\n');

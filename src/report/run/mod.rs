@@ -29,6 +29,10 @@ pub use timeline::Timeline;
 pub use trace::Trace;
 pub use wire::LOG_SCHEMA;
 
+pub(super) use clock::epoch_s;
+pub(super) use line_file::LineFile;
+pub(super) use wire::Bytes;
+
 use crate::event::task::{HaltedBy, TaskEvent};
 use crate::process::Captured;
 use crate::stop::StopReason;

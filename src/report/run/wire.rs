@@ -17,7 +17,7 @@ pub const LOG_SCHEMA: &str = "partask.run/1";
 
 /// Bytes as a JSON string when they are UTF-8, else as `{"base64": "…"}`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
+pub(in crate::report) struct Bytes<'a>(pub(in crate::report) &'a [u8]);
 
 impl Serialize for Bytes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -77,7 +77,7 @@ fn what_a_thread_starts_gives_way_as_the_thread_does() {
     let nice = || run("nice").out.trim().parse::<i32>().unwrap();
     let before = nice();
     let after = thread::spawn(move || {
-        crate::machine::child::lower_priority(5).unwrap();
+        crate::machine::priority::lower_priority(5).unwrap();
         nice()
     });
     assert_eq!(after.join().unwrap(), (before + 5).min(19));
