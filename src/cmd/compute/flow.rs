@@ -68,7 +68,9 @@ struct Sizes {
 impl Sizes {
     fn of(spec: &Spec, sink: &Sink<'_>) -> Result<Sizes, PlanError> {
         let permits = (2 * spec.workers).clamp(WINDOW_MIN, WINDOW_MAX);
-        let divisor = permits.div_ceil(FULL_SIZE_MAX);
+        // Many workers need memory for themselves, too: a share of it is theirs.
+        let shares = permits.div_ceil(FULL_SIZE_MAX);
+        let divisor = shares + usize::from(shares > 1);
         let held_max = CHUNK_SIZE_MAX / divisor as u64;
         let (planned, max) = match (sink, spec.input.known()) {
             (Sink::Nothing, _) => (CHUNK_SIZE_UNWRITTEN, u64::MAX),
