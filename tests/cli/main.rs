@@ -40,6 +40,7 @@ mod live_streams;
 mod map;
 mod map_faults;
 mod map_flow;
+mod mpi;
 mod options;
 mod piped;
 mod properties;
