@@ -66,6 +66,8 @@ impl Gatherer {
 
     /// Takes the next inputs and how much room they take on a command line.
     pub(super) fn push(&mut self, inputs: impl IntoIterator<Item = Vec<u8>>, len: usize) {
+        // What is too long by itself makes one task, and no more than one.
+        let len = len.min(self.room().unwrap_or(usize::MAX));
         let before = self.inputs.len();
         self.inputs.extend(inputs);
         self.waiting.push_back((self.inputs.len() - before, len));
@@ -196,6 +198,7 @@ mod tests {
             (batch(0, 1000, 4), [1; 2].to_vec(), &[1, 1]),
             (batch(0, 4, 2), [1; 9].to_vec(), &[4, 2, 3]),
             (batch(0, 4, 2), [].to_vec(), &[]),
+            (batch(2, 10, 4), [1, 1, 23, 18].to_vec(), &[1, 1, 1, 1]),
         ] {
             assert_eq!(sizes(batch, 0, &lens), expected, "{batch:?} {lens:?}");
         }

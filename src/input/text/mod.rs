@@ -1,14 +1,15 @@
 //! Integers in a text, separated by white space or commas.
 
+mod digits;
+mod notation;
+
 use super::error::InputError;
 use super::number;
 use super::parse;
+use std::ops::Range;
 
 /// How many numbers are handed on at a time.
 const BATCH_LEN: usize = 1024;
-
-/// Numbers of up to this many digits are read without looking for an overflow.
-const FAST_DIGITS_MAX: u32 = 18;
 
 /// Where a text ended, for the lines and columns of the text after it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,16 +61,14 @@ pub fn parse_text(text: &[u8], mut batch: impl FnMut(&[i64])) -> Result<TextEnd,
     let mut numbers = [0i64; BATCH_LEN];
     let mut len = 0;
     let mut at = 0;
+    let mut guess = Guess::default();
     loop {
-        while at < text.len() && is_separator(text[at]) {
-            at += 1;
-        }
+        at = behind_separators(text, at);
         if at == text.len() {
             batch(&numbers[..len]);
             return Ok(TextEnd::of(text));
         }
-        let read = fast(text, at).map_or_else(|| slow(text, at), Ok);
-        let (number, end) = match read {
+        let (number, end) = match one(text, at, &mut guess) {
             Ok(read) => read,
             Err(error) => {
                 batch(&numbers[..len]);
@@ -79,12 +78,69 @@ pub fn parse_text(text: &[u8], mut batch: impl FnMut(&[i64])) -> Result<TextEnd,
         };
         numbers[len] = number;
         len += 1;
-        at = end;
+        if let Some(shape) = guess.shape(text, at..end) {
+            let start = end + shape.gap;
+            let read = digits::alike(text, start, shape, &mut numbers[len..]);
+            guess.was_right(read > 0);
+            len += read;
+            at = start + read * shape.len();
+        } else {
+            at = end;
+        }
         if len == BATCH_LEN {
             batch(&numbers);
             len = 0;
         }
     }
+}
+
+/// What the next numbers are likely to look like, as those before them did.
+#[derive(Default)]
+struct Guess {
+    /// Whether the last number was written in plain digits.
+    is_other_notation: bool,
+    /// The shape of the last number.
+    last: digits::Shape,
+    /// For so many numbers it is not asked whether they are alike: those before were not.
+    pause: u32,
+}
+
+/// How many numbers are read one by one after a guess that was wrong.
+const PAUSE: u32 = 16;
+
+impl Guess {
+    /// The shape of the number at `place`, when the one before had the same, so that more are likely to.
+    #[inline]
+    fn shape(&mut self, text: &[u8], place: Range<usize>) -> Option<digits::Shape> {
+        if self.pause > 0 || self.is_other_notation {
+            self.pause = self.pause.saturating_sub(1);
+            return None;
+        }
+        let is_negative = text[place.start] == b'-';
+        let has_two = text
+            .get(place.end + 1)
+            .is_some_and(|byte| is_separator(*byte));
+        let shape = digits::Shape {
+            digits: place.len() - usize::from(is_negative),
+            is_negative,
+            gap: 1 + usize::from(has_two),
+        };
+        let is_alike = shape == self.last && place.end + shape.gap <= text.len();
+        self.last = shape;
+        is_alike.then_some(shape)
+    }
+
+    fn was_right(&mut self, right: bool) {
+        self.pause = if right { 0 } else { PAUSE };
+    }
+}
+
+#[inline]
+fn behind_separators(text: &[u8], mut at: usize) -> usize {
+    while at < text.len() && is_separator(text[at]) {
+        at += 1;
+    }
+    at
 }
 
 /// Whether a byte stands between numbers: ASCII white space or a comma.
@@ -93,82 +149,22 @@ pub(super) fn is_separator(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r' | b',')
 }
 
-/// Reads up to 18 plain digits, perhaps with a minus, that end at a separator well before the text
-/// does. Returns the number and where it ends, or `None` for anything else.
-#[inline(always)]
-fn fast(text: &[u8], start: usize) -> Option<(i64, usize)> {
-    match text[start] {
-        b'-' => fast_digits(text, start + 1).map(|(magnitude, end)| (-magnitude, end)),
-        _ => fast_digits(text, start),
-    }
-}
-
-#[inline(always)]
-fn fast_digits(text: &[u8], start: usize) -> Option<(i64, usize)> {
-    let window: &[u8; 25] = text.get(start..)?.first_chunk()?;
-    let word = |i: usize| u64::from_le_bytes(*window[i..].first_chunk().expect("within 25 bytes"));
-    let in_first = leading_digits(word(0));
-    let (value, digits) = if in_first < 8 {
-        (some_digits(word(0), in_first), in_first)
-    } else {
-        let in_second = leading_digits(word(8));
-        let second = some_digits(word(8), in_second);
-        let value = eight_digits(word(0)) * POWERS_OF_TEN[in_second as usize] + second;
-        if in_second < 8 {
-            (value, 8 + in_second)
-        } else {
-            let in_third = leading_digits(word(16));
-            let third = some_digits(word(16), in_third.min(2));
-            (
-                value * POWERS_OF_TEN[in_third.min(2) as usize] + third,
-                16 + in_third,
-            )
+/// Reads one number, by the fastest way that takes its notation, up to the next separator. The way that took
+/// the last one is tried first.
+#[inline]
+fn one(text: &[u8], start: usize, guess: &mut Guess) -> Result<(i64, usize), InputError> {
+    if !guess.is_other_notation {
+        if let Some(read) = digits::number(text, start) {
+            return Ok(read);
         }
-    };
-    let read = (1..=FAST_DIGITS_MAX).contains(&digits) && is_separator(window[digits as usize]);
-    read.then_some((value.cast_signed(), start + digits as usize))
-}
-
-/// The value of the first `digits` of eight bytes, the lowest first.
-#[inline(always)]
-fn some_digits(word: u64, digits: u32) -> u64 {
-    match digits {
-        0 => 0,
-        _ => eight_digits(word << (64 - 8 * digits)),
+        guess.is_other_notation = true;
     }
-}
-
-const POWERS_OF_TEN: [u64; 9] = [
-    1,
-    10,
-    100,
-    1_000,
-    10_000,
-    100_000,
-    1_000_000,
-    10_000_000,
-    100_000_000,
-];
-
-/// How many of eight bytes are ASCII digits before the first that is not, the lowest byte first.
-#[inline]
-fn leading_digits(word: u64) -> u32 {
-    // A digit is a byte 0x30 … 0x39: with its high half removed it is below 10. Only carries out
-    // of a byte that is no digit reach the byte above it, which is not looked at then.
-    let low = word ^ 0x3030_3030_3030_3030;
-    let no_digit = (low.wrapping_add(0x7676_7676_7676_7676) | low) & 0x8080_8080_8080_8080;
-    no_digit.trailing_zeros() / 8
-}
-
-/// The value of eight ASCII digits, the lowest byte first; zero bytes count as leading zeros.
-/// Pairs, fours, then all eight are joined by one multiplication each (D. Lemire, "Quickly parsing
-/// eight digits", 2018).
-#[inline]
-fn eight_digits(word: u64) -> u64 {
-    let digits = word & 0x0f0f_0f0f_0f0f_0f0f;
-    let pairs = (digits.wrapping_mul(1 + (10 << 8)) >> 8) & 0x00ff_00ff_00ff_00ff;
-    let fours = (pairs.wrapping_mul(1 + (100 << 16)) >> 16) & 0x0000_ffff_0000_ffff;
-    fours.wrapping_mul(1 + (10_000 << 32)) >> 32
+    if let Some(read) = notation::number(text, start) {
+        guess.is_other_notation = !read.is_plain;
+        return Ok((read.number, read.end));
+    }
+    guess.is_other_notation = false;
+    slow(text, start)
 }
 
 /// Reads one number in any notation, up to the next separator.
@@ -207,12 +203,54 @@ mod tests {
         }
 
         #[test]
-        fn the_fast_path_agrees_with_the_slow_one(text in "[-+0-9x_.e]{1,22}") {
-            let padded = format!("{text}\n{}", " ".repeat(25));
-            if let Some((number, end)) = fast(padded.as_bytes(), 0) {
-                prop_assert_eq!(number::parse(&text), Ok(number));
-                prop_assert_eq!(end, text.len());
+        fn the_fast_ways_agree_with_the_slow_one(
+            text in prop_oneof!["[-+0-9x_.e]{1,22}", "[-+]?[0-9_]{1,6}(e|E|e[+]|\\^|[*][*]|_|)[0-9_]{0,3}", "-?[0-9]{17,20}"]
+        ) {
+            for behind in [format!("\n{}", " ".repeat(25)), String::new()] {
+                let padded = format!("{text}{behind}");
+                let plain = digits::number(padded.as_bytes(), 0);
+                let other = notation::number(padded.as_bytes(), 0);
+                for (number, end) in plain.into_iter().chain(other.map(|read| (read.number, read.end))) {
+                    prop_assert_eq!(number::parse(&text), Ok(number));
+                    prop_assert_eq!(end, text.len());
+                }
             }
+        }
+
+        #[test]
+        fn numbers_of_one_shape_are_read_like_others(
+            shape in 1u32..21,
+            signs in "-{0,2}",
+            separator in "[\n, ]{1,3}",
+            numbers in proptest::collection::vec(any::<u64>(), 3..40),
+            odd in proptest::collection::vec(("[-0-9 x_\n,]{1,4}", 0usize..40), 0..3),
+        ) {
+            // Texts of one shape, among which others stand.
+            let modulus = 10u128.pow(shape);
+            let mut words: Vec<String> = numbers.iter().map(|n| {
+                let number = (u128::from(*n) * 7_777_777_777_777) % modulus;
+                format!("{signs}{number:0>width$}", width = shape as usize)
+            }).collect();
+            for (text, at) in odd {
+                let at = at.min(words.len());
+                words.insert(at, text);
+            }
+            let text = words.join(&separator);
+            let mut expected = Vec::new();
+            let mut error = None;
+            for word in text.split(|c: char| is_separator(c as u8)).filter(|word| !word.is_empty()) {
+                match number::parse(word) {
+                    Ok(number) => expected.push(number),
+                    Err(wrong) => {
+                        error = Some(parse::not_a_number(word, wrong));
+                        break;
+                    }
+                }
+            }
+            let mut numbers = Vec::new();
+            let read = parse_text(text.as_bytes(), |batch| numbers.extend_from_slice(batch));
+            prop_assert_eq!(numbers, expected);
+            prop_assert_eq!(read.err().map(|read| read.error), error);
         }
 
         #[test]
