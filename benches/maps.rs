@@ -10,7 +10,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use table::{in_turns, judged, median, row, skipped};
 
 const ROUNDS: usize = 9;
@@ -27,6 +27,9 @@ const SQUARE: &str = "{print $1*$1; fflush()}";
 
 /// How much bare pipes are given at a time, in bytes.
 const BLOCK_LEN: usize = 1 << 16;
+
+/// How long answers are let gather before bare pipes are read.
+const GATHER: Duration = Duration::from_micros(300);
 
 /// The most memory that may be resident, in bytes.
 const MEMORY_MAX: u64 = 64 << 20;
@@ -166,7 +169,15 @@ fn answers(blocks: &[&[u8]]) -> anyhow::Result<Vec<Vec<u8>>> {
             scope.spawn(move || {
                 let mut answers = Vec::new();
                 let mut output = child.stdout.take().expect("a pipe");
-                output.read_to_end(&mut answers).expect("answers");
+                let mut piece = vec![0; BLOCK_LEN];
+                loop {
+                    // Whoever waits for every line is woken by every line.
+                    thread::sleep(GATHER);
+                    match output.read(&mut piece).expect("answers") {
+                        0 => break,
+                        len => answers.extend_from_slice(&piece[..len]),
+                    }
+                }
                 child.wait().expect("an end");
                 answers
             })
@@ -192,7 +203,7 @@ fn memory(items: &Path) -> anyhow::Result<()> {
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kib = line.and_then(|line| line.trim_end_matches("kB").trim().parse::<u64>().ok());
         peak = peak.max(kib.unwrap_or(0) << 10);
-        thread::sleep(std::time::Duration::from_millis(2));
+        thread::sleep(Duration::from_millis(2));
     }
     Ok(judged(
         "peak memory of map -w2 mawk, 10^6 lines",

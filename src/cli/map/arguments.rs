@@ -81,7 +81,7 @@ pub(in crate::cli) struct MapArgs {
     #[arg(long)]
     pub(super) whole: bool,
 
-    /// The same with N items a batch, of 4 MiB together
+    /// The same with N items a batch, of 1 MiB together
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(super) batch: Option<String>,
 

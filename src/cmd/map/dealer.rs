@@ -123,12 +123,12 @@ impl<'a> Dealer<'a> {
     }
 
     fn is_full(&self, state: &State) -> bool {
-        let (bytes, items) = (state.queue.bytes(), state.queue.items());
-        match state.batch {
-            Some(Batch::Count(count)) if items < 2 * count => bytes >= BATCH_LEN_MAX,
-            Some(Batch::Planned) => bytes >= BATCH_LEN_MAX,
-            Some(Batch::Count(_)) | None => bytes >= AHEAD_MAX,
-        }
+        let max = match state.batch {
+            // One is taken while the next is read.
+            Some(_) => 2 * BATCH_LEN_MAX,
+            None => AHEAD_MAX,
+        };
+        state.queue.bytes() >= max
     }
 
     /// What a worker does next.

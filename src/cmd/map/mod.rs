@@ -91,7 +91,7 @@ pub enum OnError {
 /// After how many items a worker's input is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Batch {
-    /// So many, or fewer of 4 MiB together.
+    /// So many, or fewer of 1 MiB together.
     Count(usize),
     /// As many as there are, up to so many that take 200 ms.
     Planned,

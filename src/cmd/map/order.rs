@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 /// What may wait to be written, and what may wait for its turn, in bytes.
 const READY_MAX: usize = 2 << 20;
-const HELD_MAX: usize = 12 << 20;
+const HELD_MAX: usize = 8 << 20;
 
 #[derive(Debug)]
 pub(super) struct Order {

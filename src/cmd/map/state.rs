@@ -10,7 +10,7 @@ use crate::report::map::WorkerTotals;
 use std::collections::{BTreeMap, VecDeque};
 
 /// How many bytes of items are with workers at a time, beside one portion.
-const IN_FLIGHT_MAX: usize = 12 << 20;
+const IN_FLIGHT_MAX: usize = 8 << 20;
 
 /// How many bytes of items a portion has at most, unless it is one item.
 pub(super) const PORTION_LEN_MAX: usize = 1 << 18;
@@ -19,7 +19,7 @@ pub(super) const PORTION_LEN_MAX: usize = 1 << 18;
 const BATCH_MIN: usize = 1000;
 
 /// The most bytes where the input is closed behind it.
-pub(super) const BATCH_LEN_MAX: usize = 4 << 20;
+pub(super) const BATCH_LEN_MAX: usize = 1 << 20;
 
 /// What a thread is told to do.
 #[derive(Debug)]

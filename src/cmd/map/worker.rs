@@ -42,6 +42,8 @@ struct Seat<'a> {
     /// How many of its items are not answered.
     left: usize,
     busy: Duration,
+    /// What the last items took.
+    per_item: Option<Duration>,
     lines: LineAssembler,
     tag: Vec<u8>,
     items: u64,
@@ -76,6 +78,7 @@ impl Partner for Seat<'_> {
 
     fn took(&mut self, items: usize, answer_bytes: usize, elapsed: Duration) {
         self.busy += elapsed;
+        self.per_item = Some(elapsed / u32::try_from(items.max(1)).unwrap_or(u32::MAX));
         self.window.learn(items, answer_bytes, elapsed);
     }
 
@@ -130,6 +133,7 @@ impl Bench<'_> {
             given: None,
             left: 0,
             busy: Duration::ZERO,
+            per_item: None,
             lines: LineAssembler::new(),
             tag,
             items: 0,
@@ -224,7 +228,8 @@ impl Bench<'_> {
             grace: spec.grace,
             keep_background: false,
         };
-        let mut conversation = Conversation::new(seat, manners, pid, input, dealer.wake(worker));
+        let (wake, per_item) = (dealer.wake(worker), seat.per_item);
+        let mut conversation = Conversation::new(seat, manners, pid, input, wake, per_item);
         let exit = running.converse(&limits, dealer.stop, buffer, &mut conversation);
         let ending = exit.as_ref().map(|exit| conversation.end(exit)).ok();
         self.conclude(seat, pid, exit.as_ref().ok(), clock::now() - started);

@@ -142,3 +142,78 @@ impl InFlight {
         per_item.saturating_mul(u32::try_from(left).unwrap_or(u32::MAX))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_flight(items: usize) -> InFlight {
+        let portion = Portion {
+            first: 5,
+            bytes: b"x\n".repeat(items),
+            ends: (1..=items).map(|i| 2 * i).collect(),
+            ..Portion::default()
+        };
+        InFlight::new(portion, Instant::now())
+    }
+
+    fn take(in_flight: &mut InFlight, text: &str, delimiter: Delimiter) -> Option<Wrong> {
+        in_flight.take(text.as_bytes(), delimiter, Instant::now())
+    }
+
+    #[test]
+    fn it_is_complete_with_as_many_answers_as_items() {
+        let mut lines = in_flight(2);
+        for (text, answered) in [("a", 0), ("b\nc", 1), ("\n", 2)] {
+            assert!(lines.complete.is_none());
+            assert_eq!(take(&mut lines, text, Delimiter::Newline), None);
+            assert_eq!(lines.answered, answered);
+        }
+        assert!(lines.complete.is_some());
+        let answers = lines.take_answers();
+        assert_eq!((answers.first, answers.count), (5, 2));
+        assert_eq!(answers.bytes, b"ab\nc\n");
+        assert!(lines.portion.is_empty());
+    }
+
+    #[test]
+    fn an_answer_too_many_is_noticed_with_its_first_byte() {
+        for (before, text) in [("a\nb\n", "c"), ("a\n", "b\nc"), ("", "a\nb\nc\n")] {
+            let mut lines = in_flight(2);
+            assert_eq!(take(&mut lines, before, Delimiter::Newline), None);
+            let wrong = take(&mut lines, text, Delimiter::Newline);
+            assert_eq!(wrong, Some(Wrong::Extra));
+        }
+    }
+
+    #[test]
+    fn newlines_between_quotes_end_no_record() {
+        let mut records = in_flight(2);
+        for text in ["\"a\n", "b\"\n", "c\n"] {
+            assert_eq!(take(&mut records, text, Delimiter::Csv), None);
+        }
+        assert!(records.complete.is_some());
+    }
+
+    #[test]
+    fn long_answers_are_handed_on_before_the_last() {
+        let mut lines = in_flight(3);
+        lines.written = 4;
+        let long = "x".repeat(HELD_LEN_MAX);
+        assert_eq!(take(&mut lines, &long, Delimiter::Newline), None);
+        assert!(!lines.is_large());
+        assert_eq!(take(&mut lines, "\ny", Delimiter::Newline), None);
+        assert!(lines.is_large());
+        let answers = lines.take_answers();
+        assert_eq!((answers.count, answers.bytes.len()), (1, HELD_LEN_MAX + 1));
+        assert_eq!(
+            (lines.portion.first, lines.written, lines.answered),
+            (6, 2, 0)
+        );
+        lines.end_last(Delimiter::Newline);
+        assert_eq!(lines.take_answers().bytes, b"y\n");
+        let endless = "x".repeat(ANSWER_LEN_MAX + 1);
+        let wrong = take(&mut lines, &endless, Delimiter::Newline);
+        assert_eq!(wrong, Some(Wrong::Long));
+    }
+}

@@ -53,13 +53,15 @@ pub struct Conversation<'a, P> {
 }
 
 impl<'a, P: Partner> Conversation<'a, P> {
-    /// With the process of that id, which is to be [conversed](super::Running::converse) with.
+    /// With the process of that id, which is to be [conversed](super::Running::converse) with. An item
+    /// takes it about `per_item`, if that is known of another.
     pub fn new(
         partner: &'a mut P,
         manners: Manners,
         pid: u32,
         input: ChildInput,
         wake: &'a Wake,
+        per_item: Option<Duration>,
     ) -> Conversation<'a, P> {
         Conversation {
             partner,
@@ -71,7 +73,7 @@ impl<'a, P: Partner> Conversation<'a, P> {
             in_flight: None,
             fault: None,
             has_answered: false,
-            per_item: None,
+            per_item,
             closed: None,
             look: None,
             is_probed: false,
@@ -151,10 +153,10 @@ impl<'a, P: Partner> Conversation<'a, P> {
             let input = self.input.as_ref();
             let awaited = input.and_then(|input| input.is_awaited(self.pid, false));
             in_flight.is_quiet = awaited == Some(true);
-            let least = match (self.per_item, awaited) {
-                (None, _) => QUIET_FIRST,
-                (_, Some(_)) => BUSY_MIN,
-                (_, None) => QUIET_MIN,
+            let least = match (self.has_answered, awaited) {
+                (false, _) => QUIET_FIRST,
+                (true, Some(_)) => BUSY_MIN,
+                (true, None) => QUIET_MIN,
             };
             let per_item = self.per_item.unwrap_or_default();
             let due = complete + (2 * per_item).min(QUIET_MAX).max(least);
