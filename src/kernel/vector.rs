@@ -34,9 +34,15 @@ const GROUP_LEN_MAX: u64 = 1 << 14;
 /// n is a multiple of 8.
 const GROUP_LEN_MIN: u64 = 64;
 
-/// The shortest group for which sums modulo 2^52 are worth their more frequent recovery: below it
-/// twice the multiplications are as fast.
-const FUSED_GROUP_LEN_MIN: u64 = 512;
+/// The shortest group for which sums modulo 2^52 are worth their more frequent recovery. Below it
+/// squares are as fast by twice the multiplications; cubes, which take five instead of two, are so
+/// only in shorter groups.
+const fn fused_group_len_min(power: u32) -> u64 {
+    match power {
+        2 => 512,
+        _ => 128,
+    }
+}
 
 /// How many groups are added up before their sums are recovered.
 const BATCH_LEN: usize = 64;
@@ -134,7 +140,7 @@ fn sum_side<E: Element>(set: InstructionSet, run: Progression) -> PowerSum {
 fn narrowest<E: Element>(set: InstructionSet, side: &Side) -> (Width, u64) {
     let fused = |width, len_min| (set.has_fused(), width, len_min);
     let ways = [
-        fused(Width::Fused, FUSED_GROUP_LEN_MIN),
+        fused(Width::Fused, fused_group_len_min(E::POWER)),
         fused(Width::FusedWide, GROUP_LEN_MIN),
         (side.max >> 32 == 0, Width::Narrow, GROUP_LEN_MIN),
         (true, Width::Lanes, GROUP_LEN_MIN),
@@ -433,6 +439,8 @@ mod tests {
             ("avx2", 1, 1 << 60, Width::Lanes, Width::Wide),
             ("avx2", 1 << 30, 1 << 50, Width::Wide, Width::Wide),
             ("avx512-ifma", 1, 1 << 20, Width::Fused, Width::Fused),
+            ("avx512-ifma", 1, 1 << 31, Width::Fused, Width::Fused),
+            ("avx512-ifma", 1, 1 << 32, Width::Fused, Width::FusedWide),
             ("avx512-ifma", 1, 1 << 60, Width::Fused, Width::FusedWide),
             (
                 "avx512-ifma",
