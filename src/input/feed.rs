@@ -2,6 +2,7 @@
 //! of text as they are read.
 
 use super::parse;
+use super::region::Region;
 use super::text::{TextEnd, TextError, is_separator, parse_text};
 use super::{Input, Part, Source};
 use crate::machine;
@@ -9,7 +10,7 @@ use crate::stop::Stop;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How much text a block should have, in bytes: enough work to drown what handing it out costs, little
@@ -20,7 +21,7 @@ pub const BLOCK_LEN: usize = 1 << 18;
 const POLL: Duration = Duration::from_millis(20);
 
 /// The mark some systems put at the start of a UTF-8 text.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A piece of text that holds whole numbers only.
 #[derive(Debug)]
@@ -31,6 +32,15 @@ pub struct Block {
 }
 
 impl Block {
+    /// The text in a range of a buffer.
+    pub(super) fn new(buffer: Vec<u8>, range: Range<usize>, whole: bool) -> Block {
+        Block {
+            buffer,
+            range,
+            whole,
+        }
+    }
+
     /// The text.
     #[must_use]
     pub fn text(&self) -> &[u8] {
@@ -82,6 +92,13 @@ pub enum Chunk {
         /// The text.
         block: Block,
     },
+    /// Numbers in a part of a file, which whoever takes it is to read.
+    Region {
+        /// Which part of the input, counted from 0.
+        part: usize,
+        /// The part of the file.
+        region: Region,
+    },
     /// The source could not be read.
     Unreadable {
         /// Which part of the input, counted from 0.
@@ -120,11 +137,25 @@ struct State {
     /// The next position in it, when its numbers are known.
     position: u128,
     /// The opened sources, one a part; `None` for known numbers and what is read to its end.
-    files: Vec<Option<File>>,
+    files: Vec<Option<Opened>>,
     /// The start of a number whose end has not been read yet.
     carry: Vec<u8>,
     /// Whether nothing of this part has been read.
     at_start: bool,
+}
+
+/// A source that is open.
+#[derive(Debug)]
+enum Opened {
+    /// It is read from its start to its end, by one worker at a time.
+    Stream(File),
+    /// It has places, so that workers read side by side: from `next` on, to the end that it had when it was
+    /// opened. What is added meanwhile is not read, as who has read the end before would not know of it.
+    Places {
+        file: Arc<File>,
+        next: u64,
+        len: u64,
+    },
 }
 
 impl<'a> Feed<'a> {
@@ -143,10 +174,12 @@ impl<'a> Feed<'a> {
     ) -> Result<Feed<'a>, OpenError> {
         let files = input.parts().iter().map(|part| match part {
             Part::Known(_) => Ok(None),
-            Part::Stream(source) => open(source).map(Some).map_err(|error| OpenError {
-                name: source.name(),
-                source: error,
-            }),
+            Part::Stream(source) => open(source, block_len)
+                .map(Some)
+                .map_err(|error| OpenError {
+                    name: source.name(),
+                    source: error,
+                }),
         });
         let state = State {
             index: 0,
@@ -198,6 +231,10 @@ impl State {
                     return Some(Chunk::Known { part, positions });
                 }
                 Part::Stream(_) if self.files[part].is_some() => {
+                    if let Some((file, places)) = self.next_places(feed) {
+                        let region = Region::new(file, places, feed.block_len, buffer);
+                        return Some(Chunk::Region { part, region });
+                    }
                     match self.read_block(buffer, feed) {
                         Ok(BlockRead::Block(block)) => return Some(Chunk::Text { part, block }),
                         Ok(BlockRead::Stopped) => return None,
@@ -216,6 +253,20 @@ impl State {
         }
     }
 
+    /// The file, where its next region begins, and where the file ends.
+    fn next_places(&mut self, feed: &Feed<'_>) -> Option<(Arc<File>, Range<u64>)> {
+        let Some(Opened::Places { file, next, len }) = &mut self.files[self.part] else {
+            return None;
+        };
+        let places = *next..*len;
+        if places.is_empty() {
+            self.files[self.part] = None;
+            return None;
+        }
+        *next += feed.block_len as u64;
+        Some((Arc::clone(file), places))
+    }
+
     /// Reads until the block is full, no more input is there at the moment, or the source ends;
     /// keeps what follows the last separator for the next block.
     fn read_block(&mut self, mut buffer: Vec<u8>, feed: &Feed<'_>) -> io::Result<BlockRead> {
@@ -226,7 +277,9 @@ impl State {
         self.carry.clear();
         let mut whole = 0;
         while len < feed.block_len {
-            let Some(reader) = file else { break };
+            let Some(Opened::Stream(reader)) = file else {
+                break;
+            };
             let patience = if whole > 0 { Duration::ZERO } else { POLL };
             if !machine::wait_readable(&*reader, patience)? {
                 if whole > 0 {
@@ -281,17 +334,28 @@ fn is_transient(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock)
 }
 
-fn open(source: &Source) -> io::Result<File> {
+/// Opens a source; files of several blocks have places.
+fn open(source: &Source, block_len: usize) -> io::Result<Opened> {
     let file = match source {
         Source::StandardInput => machine::standard_input()?,
         Source::File(path) => machine::open_without_waiting(path)?,
     };
-    let kind = file.metadata()?.file_type();
+    let metadata = file.metadata()?;
+    let kind = metadata.file_type();
     if kind.is_dir() {
         return Err(io::Error::from(ErrorKind::IsADirectory));
     }
     if machine::is_pipe(kind) {
         machine::widen_pipe(&file);
     }
-    Ok(file)
+    // What others have read of standard input is not to be read again, and what it has is to be used up.
+    let has_places = kind.is_file() && matches!(source, Source::File(_));
+    Ok(match has_places && metadata.len() > block_len as u64 {
+        true => Opened::Places {
+            file: Arc::new(file),
+            next: 0,
+            len: metadata.len(),
+        },
+        false => Opened::Stream(file),
+    })
 }

@@ -6,11 +6,13 @@ mod feed;
 mod number;
 mod numbers;
 mod parse;
+mod region;
 mod text;
 
 pub use error::{GrowthError, InputError};
 pub use feed::{BLOCK_LEN, Block, Chunk, Feed, OpenError, parse_block};
 pub use numbers::{Numbers, Piece, Progression};
+pub use region::Region;
 pub use text::{TextEnd, TextError, parse_text};
 
 use crate::units;

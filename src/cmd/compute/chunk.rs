@@ -124,6 +124,16 @@ pub(super) fn run_chunk(
             output.end = output.take_text(spec, rendering, &block);
             output.buffers.text = block.into_buffer();
         }
+        Chunk::Region { part, region } => {
+            output.part = part;
+            match region.read() {
+                Ok(block) => {
+                    output.end = output.take_text(spec, rendering, &block);
+                    output.buffers.text = block.into_buffer();
+                }
+                Err(error) => output.end = Err(Fault::Unreadable(error)),
+            }
+        }
         Chunk::Unreadable { part, error } => {
             output.part = part;
             output.end = Err(Fault::Unreadable(error));
