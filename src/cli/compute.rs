@@ -39,7 +39,7 @@ Examples:
   partask sum-of-squares 1..100000000 --workers 1
   partask sum-of-squares 1..1e8 --format json
   partask sum-of-squares 1..1e15 --time-limit 1s   stops with exit code 5
-  partask sum-of-squares 1..1e15 --time-limit 1s --checkpoint sum.json   exit code 5; --resume goes on";
+  partask sum-of-squares 1..1e15 --time-limit 1s --checkpoint s.json   exit code 5";
 
 #[derive(Debug, Args)]
 pub(super) struct ComputeArgs {
