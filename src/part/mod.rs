@@ -8,9 +8,9 @@
 //! use partask::part::{Shard, Whole};
 //!
 //! let whole = Whole::new(Job::squares(), "1..11".parse()?);
-//! let shards = (1..=3).map(|k| Shard::new(k, 3));
-//! let covered: Vec<_> = shards.map(|shard| whole.positions(shard?)).collect::<Result<_, _>>()?;
-//! assert_eq!(covered, [0..4, 4..7, 7..10]);
+//! assert_eq!(whole.positions(Shard::new(1, 3)?), 0..4);
+//! assert_eq!(whole.positions(Shard::new(2, 3)?), 4..7);
+//! assert_eq!(whole.positions("3/3".parse()?), 7..10);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
