@@ -2,6 +2,7 @@
 
 use super::seal::{self, damaged};
 use super::wire_reduced::WireReduced;
+use super::wire_whole::WireWhole;
 use super::{PartError, Shard, Whole};
 use crate::reduction::Reduced;
 use serde::{Deserialize, Serialize};
@@ -33,12 +34,8 @@ struct Wire {
     schema: String,
     partask_version: String,
     status: String,
-    fingerprint: String,
-    job: String,
-    expression: Option<String>,
-    reduction: String,
-    input: String,
-    step: Option<i64>,
+    #[serde(flatten)]
+    whole: WireWhole,
     shard: u64,
     shards: u64,
     numbers: u128,
@@ -57,19 +54,13 @@ impl Checkpoint {
     /// # Errors
     /// Those of the operating system.
     pub fn write(&self, path: &Path, whole: &Whole, shard: Shard) -> Result<(), PartError> {
-        let job = whole.job();
         let positions = whole.positions(shard);
         let status = if self.is_complete { COMPLETE } else { RUNNING };
         let wire = Wire {
             schema: CHECKPOINT_SCHEMA.to_owned(),
             partask_version: env!("CARGO_PKG_VERSION").to_owned(),
             status: status.to_owned(),
-            fingerprint: whole.fingerprint().to_owned(),
-            job: job.name().to_owned(),
-            expression: job.expression().map(|e| e.text().to_owned()),
-            reduction: job.reduction().name().to_owned(),
-            input: whole.input().text().to_owned(),
-            step: whole.input().step(),
+            whole: WireWhole::from(whole),
             shard: shard.index(),
             shards: shard.of(),
             numbers: positions.end - positions.start,
@@ -92,12 +83,12 @@ impl Checkpoint {
             }
             wire => wire?,
         };
-        let is_same_shard = (wire.shard, wire.shards) == (shard.index(), shard.of());
-        if wire.fingerprint != whole.fingerprint() || !is_same_shard {
+        let of = Shard::new(wire.shard, wire.shards).ok();
+        if !wire.whole.is(whole) || of != Some(shard) {
             return Err(PartError::OtherRun {
                 path: path.to_owned(),
-                other: wire.title(),
-                expected: title(whole, shard),
+                other: wire.whole.title_of_shard(of),
+                expected: WireWhole::from(whole).title_of_shard(Some(shard)),
             });
         }
         let checkpoint = wire.checkpoint();
@@ -118,30 +109,6 @@ impl Wire {
             cpu: seconds(self.cpu_s)?,
             is_complete: self.status == COMPLETE,
         })
-    }
-
-    /// What it says it is of, in words.
-    fn title(&self) -> String {
-        let expression = match &self.expression {
-            Some(text) => format!(" '{text}' --reduce {}", self.reduction),
-            None => String::new(),
-        };
-        let rest = rest(self.step, self.shard, self.shards);
-        format!("{}{expression} {}{rest}", self.job, self.input)
-    }
-}
-
-fn title(whole: &Whole, shard: Shard) -> String {
-    let rest = rest(whole.input().step(), shard.index(), shard.of());
-    format!("{} {}{rest}", whole.job().label(), whole.input().text())
-}
-
-/// The step and the shard, where there are some.
-fn rest(step: Option<i64>, index: u64, of: u64) -> String {
-    let step = step.map_or(String::new(), |step| format!(" --step {step}"));
-    match of {
-        1 => step,
-        of => format!("{step} --shard {index}/{of}"),
     }
 }
 

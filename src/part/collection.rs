@@ -53,13 +53,14 @@ impl Collection {
                 none => {
                     let whole = wire
                         .whole()
+                        .whole()
                         .ok_or_else(|| damaged(&path, "it is not of the job that it names"))?;
                     let of = part_of(&path, &wire, &whole)?.shard.of();
                     let parts = BTreeMap::new();
                     none.insert((Collection { whole, of, parts }, BTreeMap::new()))
                 }
             };
-            if wire.fingerprint() != collection.whole.fingerprint() {
+            if !wire.whole().is(&collection.whole) {
                 return Err(foreign(&path, &wire, &collection.whole));
             }
             let part = part_of(&path, &wire, &collection.whole)?;

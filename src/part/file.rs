@@ -2,6 +2,7 @@
 
 use super::seal::{self, damaged};
 use super::wire::WirePart;
+use super::wire_whole::WireWhole;
 use super::{Part, PartError, Shard, Whole};
 use crate::output::Form;
 use std::fs;
@@ -81,7 +82,7 @@ pub fn read(path: &Path, whole: &Whole) -> Result<Option<Part>, PartError> {
         }
         wire => wire?,
     };
-    if wire.fingerprint() != whole.fingerprint() {
+    if !wire.whole().is(whole) {
         return Err(foreign(path, &wire, whole));
     }
     part_of(path, &wire, whole).map(Some)
@@ -102,12 +103,10 @@ pub(super) fn part_of(path: &Path, wire: &WirePart, whole: &Whole) -> Result<Par
 }
 
 pub(super) fn foreign(path: &Path, wire: &WirePart, whole: &Whole) -> PartError {
-    let step = whole.input().step();
-    let step = step.map_or(String::new(), |step| format!(" --step {step}"));
     PartError::Foreign {
         path: path.to_owned(),
-        other: wire.title(),
-        expected: format!("{} {}{step}", whole.job().label(), whole.input().text()),
+        other: wire.whole().title(),
+        expected: WireWhole::from(whole).title(),
     }
 }
 

@@ -23,6 +23,7 @@ mod shard;
 mod whole;
 mod wire;
 mod wire_reduced;
+mod wire_whole;
 
 pub use checkpoint::{CHECKPOINT_SCHEMA, Checkpoint};
 pub use collection::{Collection, Missing};

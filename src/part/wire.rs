@@ -1,6 +1,7 @@
 //! How a part stands in its file.
 
 use super::wire_reduced::WireReduced;
+use super::wire_whole::WireWhole;
 use super::{Part, Run, Shard, Values, Whole};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -10,12 +11,8 @@ use std::time::Duration;
 pub(super) struct WirePart {
     schema: String,
     partask_version: String,
-    fingerprint: String,
-    job: String,
-    expression: Option<String>,
-    reduction: String,
-    input: String,
-    step: Option<i64>,
+    #[serde(flatten)]
+    whole: WireWhole,
     shard: u64,
     shards: u64,
     start: u128,
@@ -40,16 +37,10 @@ struct WireValues {
 
 impl WirePart {
     pub(super) fn new(whole: &Whole, part: &Part, schema: &str) -> WirePart {
-        let job = whole.job();
         WirePart {
             schema: schema.to_owned(),
             partask_version: env!("CARGO_PKG_VERSION").to_owned(),
-            fingerprint: whole.fingerprint().to_owned(),
-            job: job.name().to_owned(),
-            expression: job.expression().map(|e| e.text().to_owned()),
-            reduction: job.reduction().name().to_owned(),
-            input: whole.input().text().to_owned(),
-            step: whole.input().step(),
+            whole: WireWhole::from(whole),
             shard: part.shard.index(),
             shards: part.shard.of(),
             start: part.positions.start,
@@ -70,33 +61,9 @@ impl WirePart {
         }
     }
 
-    /// What it is a part of, as it says; `None` where that makes no sense.
-    pub(super) fn whole(&self) -> Option<Whole> {
-        let expression = self.expression.as_deref();
-        let whole = Whole::parse(
-            &self.job,
-            expression,
-            &self.reduction,
-            &self.input,
-            self.step,
-        )?;
-        (whole.fingerprint() == self.fingerprint).then_some(whole)
-    }
-
-    pub(super) fn fingerprint(&self) -> &str {
-        &self.fingerprint
-    }
-
-    /// What it says it is a part of, in words.
-    pub(super) fn title(&self) -> String {
-        let job = match &self.expression {
-            Some(expression) => format!("{} '{expression}' --reduce {}", self.job, self.reduction),
-            None => self.job.clone(),
-        };
-        let step = self
-            .step
-            .map_or(String::new(), |step| format!(" --step {step}"));
-        format!("{job} {}{step}", self.input)
+    /// What it says it is a part of.
+    pub(super) fn whole(&self) -> &WireWhole {
+        &self.whole
     }
 
     /// The part; `None` where a value makes no sense.

@@ -1,6 +1,6 @@
 //! Jobs in parts: `--shard`, `--partial` and `partask merge`, on the real binary.
 
-use crate::harness::{Run, partask, run, run_shell, run_to_end};
+use crate::harness::{Run, partask, run, run_shell, run_to_end, signal, until_told};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -127,6 +127,41 @@ fn twins_that_run_at_once_leave_one_whole_part() {
         merge(folder.path(), &["-q"]).succeeded(),
         "8999999550000005000000\n"
     );
+}
+
+#[test]
+fn what_can_not_be_kept_is_shown_all_the_same() {
+    let attempt = || {
+        let parent = tempfile::tempdir().unwrap();
+        let parts = parent.path().join("parts");
+        let job = [
+            "squares",
+            "1..300000000",
+            "--kernel",
+            "scalar",
+            "-q",
+            "--shard",
+            "1/1",
+        ];
+        let child = partask(job)
+            .arg("--partial")
+            .arg(&parts)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        while !parts.exists() {
+            std::thread::yield_now();
+        }
+        signal(&child, "STOP");
+        fs::remove_dir_all(&parts).unwrap();
+        signal(&child, "CONT");
+        Run::from(child.wait_with_output().unwrap())
+    };
+    // It may have looked whether it can write only after the folder was gone, or have been done before.
+    let run = until_told(attempt, |run| run.code == Some(1) && !run.stdout.is_empty());
+    assert_eq!(run.stdout, "8999999955000000050000000\n");
+    assert!(run.stderr.contains("cannot write"), "{run:?}");
 }
 
 #[test]

@@ -77,9 +77,15 @@ pub fn main(
     let started = SystemTime::now();
     let report =
         compute(command, stop, out).inspect_err(|error| say_how_to_go_on(command, error, err))?;
-    if let Some(folder) = &command.part_folder {
-        folder.keep(&report, started)?;
-    }
+    let kept = match &command.part_folder {
+        Some(folder) => folder.keep(&report, started),
+        None => Ok(()),
+    };
+    // What can't be kept is shown all the same, unless it is perhaps wrong.
+    let kept = match kept {
+        Err(error) if error.exit() == Exit::WrongTotal => return Err(error.into()),
+        kept => kept,
+    };
     // What standard error can't take is lost, but nothing that was asked for on standard output
     // is, and the exit code still tells how the run ended.
     match command.destination {
@@ -90,6 +96,7 @@ pub fn main(
             present(command, &report, out).context("cannot write to standard output")?;
         }
     }
+    kept?;
     let doing = match &report.outcome {
         Outcome::TimeLimit { .. } => "",
         Outcome::Complete(_) | Outcome::Shard { .. } if report.verify_cut_short => {

@@ -178,15 +178,7 @@ pub fn run(
     };
     let limited = spec.limited(stop);
     let work = |positions| kernel::compute(&spec.job, spec.kernel, numbers, positions, &limited);
-    let ran = total_up(
-        spec,
-        numbers,
-        plan(spec, numbers, 0)?,
-        &limited,
-        work,
-        &mut heard(progress),
-    )?;
-    check::report(spec, ran, stop)
+    run_known(spec, numbers, (stop, &limited), progress, work)
 }
 
 /// Runs a job over a known input as [`run`] does, with checkpoints: from where an earlier run has come to,
@@ -240,15 +232,7 @@ pub fn run_with(
 ) -> Result<ComputeReport, ComputeError> {
     let numbers = spec.input.known().expect("an input known beforehand");
     let limited = spec.limited(stop);
-    let ran = total_up(
-        spec,
-        numbers,
-        plan(spec, numbers, 0)?,
-        &limited,
-        work,
-        &mut heard(progress),
-    )?;
-    check::report(spec, ran, stop)
+    run_known(spec, numbers, (stop, &limited), progress, work)
 }
 
 /// Runs a job and writes its results to `sink`, in input order; the total is checked like any.
@@ -276,9 +260,19 @@ fn run_limited(
     check::report(spec, ran, stop)
 }
 
-/// A function that hears of the numbers done.
-fn heard(mut progress: impl FnMut(u128)) -> impl FnMut(&Tally) {
-    move |tally| progress(tally.numbers)
+/// Adds up a known input from its start, under a stop with the time limit that has been started already, and
+/// checks its total under `stop`.
+fn run_known(
+    spec: &Spec,
+    numbers: &Numbers,
+    (stop, limited): (&Stop, &Stop),
+    mut progress: impl FnMut(u128),
+    work: impl Fn(Range<u128>) -> Result<Partial, EvaluationError> + Sync,
+) -> Result<ComputeReport, ComputeError> {
+    let plan = plan(spec, numbers, 0)?;
+    let mut hear = |tally: &Tally| progress(tally.numbers);
+    let ran = total_up(spec, numbers, plan, limited, work, &mut hear)?;
+    check::report(spec, ran, stop)
 }
 
 /// Adds up a known input from where the plan begins, chunk by chunk in whatever order they end.
